@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: Swift 6 mode, explicit imports and existentials, no warnings.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Targets that touch raw memory: every unsafe use is marked.
+let memory: [SwiftSetting] = strict + [.strictMemorySafety()]
+
+/// The request path: as `memory`, without the run-time exclusivity checks
+/// (docs/decisions/0002-exclusivity.md).
+let requestPath: [SwiftSetting] =
+    memory + [.unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release))]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+
+// Listed in the order of the map in ARCHITECTURE.md: a target depends only on targets above it.
+let package = Package(
+    name: "sluice",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "sluice", targets: ["sluice"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(
+            name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .target(name: "Plan", swiftSettings: memory),
+        .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
+        .target(name: "HTTPWire", dependencies: [nioCore], swiftSettings: requestPath),
+        .target(name: "Splitting", dependencies: ["Plan"], swiftSettings: memory),
+        .target(name: "Recording", swiftSettings: memory),
+        .target(
+            name: "DataPlane",
+            dependencies: ["Plan", "TLS", "HTTPWire", "Splitting", "Recording", nioCore, nioPosix],
+            swiftSettings: requestPath),
+        .target(
+            name: "RouteFiles",
+            dependencies: ["Plan", "Splitting", .product(name: "Yams", package: "Yams")],
+            swiftSettings: strict),
+        .target(
+            name: "Journal",
+            dependencies: [
+                "Plan", "Splitting", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Control",
+            dependencies: [
+                "CCares", "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles",
+                "Journal", nioCore, .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: memory),
+        .target(
+            name: "Admin",
+            dependencies: [
+                "Plan", "Recording", "Control",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "SampleModels",
+            dependencies: [.product(name: "Hummingbird", package: "hummingbird"), nioCore],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "sluice",
+            dependencies: [
+                "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles", "Journal",
+                "Control", "Admin", "SampleModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+    ]
+)
