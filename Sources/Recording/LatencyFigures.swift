@@ -1,0 +1,101 @@
+// A histogram's contents as a value: merged over workers, subtracted over time, asked for quantiles.
+
+/// The buckets of a histogram that are not empty.
+package struct LatencyFigures: Sendable, Equatable {
+    /// One bucket that is not empty.
+    package struct Bucket: Sendable, Equatable {
+        /// The place in `LatencyBuckets`.
+        package let index: Int
+        /// How many values fell into it.
+        package let count: Int
+
+        init(_ index: Int, _ count: Int) {
+            self.index = index
+            self.count = count
+        }
+    }
+
+    /// The buckets in the order of their index.
+    package let buckets: [Bucket]
+    /// All values added up, in microseconds.
+    package let sumMicroseconds: Int
+    /// How many values there are.
+    package let count: Int
+
+    /// No values.
+    package static let none = LatencyFigures(buckets: [], sumMicroseconds: 0)
+
+    init(buckets: [Bucket], sumMicroseconds: Int) {
+        self.buckets = buckets
+        self.sumMicroseconds = sumMicroseconds
+        count = buckets.reduce(0) { $0 + $1.count }
+    }
+
+    /// These values and those.
+    package func adding(_ other: LatencyFigures) -> LatencyFigures {
+        if other.buckets.isEmpty { return self }
+        if buckets.isEmpty { return other }
+        return combined(other, sign: 1)
+    }
+
+    /// The values that have come since `earlier`, which these figures contain.
+    package func since(_ earlier: LatencyFigures) -> LatencyFigures {
+        earlier.buckets.isEmpty ? self : combined(earlier, sign: -1)
+    }
+
+    private func combined(_ other: LatencyFigures, sign: Int) -> LatencyFigures {
+        var result: [Bucket] = []
+        result.reserveCapacity(max(buckets.count, other.buckets.count))
+        var own = buckets[...]
+        var theirs = other.buckets[...]
+        while let index = [own.first?.index, theirs.first?.index].compactMap(\.self).min() {
+            var count = 0
+            if own.first?.index == index { count += own.removeFirst().count }
+            if theirs.first?.index == index { count += sign * theirs.removeFirst().count }
+            if count > 0 { result.append(Bucket(index, count)) }
+        }
+        let sum = sumMicroseconds + sign * other.sumMicroseconds
+        return LatencyFigures(buckets: result, sumMicroseconds: max(0, sum))
+    }
+
+    /// How many values lie below a number of microseconds that is a bucket's bound.
+    package func count(below microseconds: Int) -> Int {
+        let end = LatencyBuckets.index(of: microseconds)
+        return buckets.prefix { $0.index < end }.reduce(0) { $0 + $1.count }
+    }
+
+    /// A quantile with an interval around it.
+    package struct Quantile: Sendable, Equatable {
+        /// The middle of the bucket in which the quantile lies.
+        package let microseconds: Double
+        /// The 95 % interval's lower end: the lower bound of a bucket.
+        package let lowMicroseconds: Double
+        /// The 95 % interval's upper end; nil if there are too few values to know one.
+        package let highMicroseconds: Double?
+    }
+
+    /// The quantile at `rank` (0 < rank < 1), or nil without values.
+    ///
+    /// The interval is distribution-free: from the order statistics between which the quantile
+    /// lies with 95 % probability, by the binomial distribution (David and Nagaraja 2003, §7.1).
+    package func quantile(_ rank: Double) -> Quantile? {
+        guard count > 0 else { return nil }
+        let place = min(count, max(1, Int((Double(count) * rank).rounded(.up))))
+        let bounds = Intervals.quantileRanks(count: count, rank: rank)
+        let high = bounds.high.map { Double(LatencyBuckets.lowerBound(of: bucket(at: $0) + 1)) }
+        return Quantile(
+            microseconds: LatencyBuckets.middle(of: bucket(at: place)),
+            lowMicroseconds: Double(LatencyBuckets.lowerBound(of: bucket(at: bounds.low))),
+            highMicroseconds: high)
+    }
+
+    /// The bucket of the value at this place in order, counted from 1.
+    private func bucket(at place: Int) -> Int {
+        var seen = 0
+        for bucket in buckets {
+            seen += bucket.count
+            if seen >= place { return bucket.index }
+        }
+        return buckets.last?.index ?? 0
+    }
+}

@@ -1,0 +1,72 @@
+// How one exchange ended: what a worker tells the recorder of its version.
+
+/// Who or what ended an exchange.
+package enum OutcomeKind: Int, Sendable, CaseIterable, CustomStringConvertible {
+    /// The endpoint's answer was passed on whole.
+    case answered
+    /// No connection to an endpoint came about.
+    case connect
+    /// The endpoint closed before its answer was whole.
+    case reset
+    /// The endpoint took too long.
+    case timeout
+    /// The endpoint's answer was no valid HTTP.
+    case protocolError
+    /// The client went away or sent too slowly: never counted against the version.
+    case clientGone
+    /// No endpoint could be asked.
+    case unavailable
+
+    /// The name in metrics and logs.
+    package var description: String {
+        switch self {
+        case .answered: "answered"
+        case .connect: "connect"
+        case .reset: "reset"
+        case .timeout: "timeout"
+        case .protocolError: "protocol"
+        case .clientGone: "client_gone"
+        case .unavailable: "unavailable"
+        }
+    }
+
+    /// The kinds that are the version's fault.
+    package static let failures: [OutcomeKind] = [
+        .connect, .reset, .timeout, .protocolError, .unavailable,
+    ]
+}
+
+/// One ended exchange.
+package struct Outcome: Sendable {
+    /// The status that the client was sent; 0 if none was.
+    package let status: Int
+    /// Who or what ended it.
+    package let kind: OutcomeKind
+    /// From the request's head to the answer's first byte; -1 if none came.
+    package let firstByteMicroseconds: Int
+    /// From the request's head to the end.
+    package let totalMicroseconds: Int
+    /// Bytes of head and body from the client.
+    package let receivedBytes: Int
+    /// Bytes of head and body to the client.
+    package let sentBytes: Int
+    /// Whether a tester asked for the version by name; counted apart, never as evidence.
+    package let isOverride: Bool
+    /// How often the request was sent again.
+    package let retries: Int
+
+    /// Makes an outcome.
+    package init(
+        status: Int, kind: OutcomeKind, firstByteMicroseconds: Int, totalMicroseconds: Int,
+        receivedBytes: Int, sentBytes: Int, isOverride: Bool, retries: Int
+    ) {
+        self.status = status
+        self.kind = kind
+        self.firstByteMicroseconds = firstByteMicroseconds
+        self.totalMicroseconds = totalMicroseconds
+        self.receivedBytes = receivedBytes
+        self.sentBytes = sentBytes
+        self.isOverride = isOverride
+        self.retries = retries
+    }
+}
