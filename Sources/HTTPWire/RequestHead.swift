@@ -29,8 +29,8 @@ package final class RequestHead {
     package private(set) var keepsAlive = true
     /// Whether the client waits for 100 (Continue).
     package private(set) var expectsContinue = false
-    /// What the client would switch to, if it asks to.
-    package private(set) var upgrade: ByteSpan?
+    /// Whether the client asks to switch to WebSocket (RFC 6455 §4.1); nothing else is tunnelled.
+    package private(set) var wantsWebSocket = false
     /// Whether the client takes trailers.
     package private(set) var wantsTrailers = false
 
@@ -87,7 +87,7 @@ package final class RequestHead {
         if let fault = unsafe checkHost(base) { return fault }
         switch unsafe fields.framing(base, isHTTP10: minorVersion == 0) {
         case .failure(let fault): return fault
-        case .success(let framing): body = framing
+        case .success(let framing): body = framing == .length(0) ? .none : framing
         }
         if methodKind == .trace && body != .none { return .bodyOnTrace }
         return unsafe checkConnection(base)
@@ -161,7 +161,7 @@ package final class RequestHead {
 
     private func checkConnection(_ base: UnsafeRawPointer) -> HeadFault? {
         keepsAlive = minorVersion == 1
-        upgrade = nil
+        wantsWebSocket = false
         wantsTrailers = false
         expectsContinue = false
         if fields.seen.contains(.connection) {
@@ -169,7 +169,8 @@ package final class RequestHead {
             if unsafe fields.list(.connection, holds: "close", base) { keepsAlive = false }
             let index = fields.index(of: .upgrade)
             if index >= 0, unsafe fields.list(.connection, holds: "upgrade", base) {
-                upgrade = fields[index].value
+                let value = fields[index].value
+                wantsWebSocket = unsafe Text.matches(base + value.start, value.count, "websocket")
             }
         }
         if fields.seen.contains(.te) {

@@ -13,8 +13,8 @@ package final class ResponseHead {
     package private(set) var minorVersion = 1
     /// Whether the upstream takes more requests on this connection.
     package private(set) var keepsAlive = true
-    /// What the upstream switches to with a 101.
-    package private(set) var upgrade: ByteSpan?
+    /// Whether the answer switches to WebSocket.
+    package private(set) var switchesToWebSocket = false
 
     private var framing = BodyFraming.none
     private var hasLength = false
@@ -58,13 +58,15 @@ package final class ResponseHead {
         }
         hasLength = framing != .none
         keepsAlive = minorVersion == 1
-        upgrade = nil
+        switchesToWebSocket = false
         if fields.seen.contains(.connection) {
             if unsafe fields.list(.connection, holds: "keep-alive", base) { keepsAlive = true }
             if unsafe fields.list(.connection, holds: "close", base) { keepsAlive = false }
             let index = fields.index(of: .upgrade)
             if index >= 0, unsafe fields.list(.connection, holds: "upgrade", base) {
-                upgrade = fields[index].value
+                let value = fields[index].value
+                switchesToWebSocket = unsafe Text.matches(
+                    base + value.start, value.count, "websocket")
             }
         }
         return nil

@@ -1,0 +1,209 @@
+// The door to the data plane: starts the workers and hands them what has changed.
+
+import Glibc
+import NIOCore
+import NIOPosix
+package import Plan
+package import Recording
+package import TLS
+
+/// The workers of the process and their listeners. Whoever holds it can only hand something in:
+/// nothing here ever waits for the control plane.
+package final class DataPlane: Sendable {
+    /// What the workers begin with.
+    package struct Start: Sendable {
+        /// The first plan.
+        package var plan: Plan
+        /// At least one certificate.
+        package var certificates: [ServerCertificate]
+        /// The keys of session tickets.
+        package var ticketKeys: TicketKeys
+        /// The addresses of the names among the endpoints, as far as they are known.
+        package var addresses: [String: [ResolvedAddress]]
+        /// A recorder for each worker.
+        package var recorders: RecorderRegistry
+        /// Where access log lines go, if anywhere.
+        package var accessLog: AccessLogSink?
+
+        /// Puts together what the workers begin with.
+        package init(
+            plan: Plan, certificates: [ServerCertificate], ticketKeys: TicketKeys,
+            addresses: [String: [ResolvedAddress]], recorders: RecorderRegistry,
+            accessLog: AccessLogSink?
+        ) {
+            self.plan = plan
+            self.certificates = certificates
+            self.ticketKeys = ticketKeys
+            self.addresses = addresses
+            self.recorders = recorders
+            self.accessLog = accessLog
+        }
+    }
+
+    /// The protocols that clients may choose by ALPN.
+    private static let protocols = ["http/1.1"]
+
+    /// Where clients connect, with the port that was really taken.
+    package let listen: ListenAddress
+    private let group: MultiThreadedEventLoopGroup
+    private let workers: [NIOLoopBound<Worker>]
+    private let listeners: [any Channel]
+    private let accessLog: AccessLogSink?
+
+    private init(
+        listen: ListenAddress, group: MultiThreadedEventLoopGroup,
+        workers: [NIOLoopBound<Worker>], listeners: [any Channel], accessLog: AccessLogSink?
+    ) {
+        self.listen = listen
+        self.group = group
+        self.workers = workers
+        self.listeners = listeners
+        self.accessLog = accessLog
+    }
+
+    // MARK: Start
+
+    /// Starts so many workers and listens; throws words for people, with nothing left running.
+    package static func start(_ start: Start, workers count: Int) async throws -> DataPlane {
+        // A first set of contexts shows what is wrong before any thread runs.
+        _ = try ServerContexts(
+            certificates: start.certificates, ticketKeys: start.ticketKeys, protocols: protocols)
+        let wanted = start.plan.gateway.listen
+        guard let address = try? SocketAddress(ipAddress: wanted.host, port: wanted.port) else {
+            throw DataPlaneError("cannot listen on \(wanted): \(wanted.host) is no IP address")
+        }
+        if wanted.port != 0 { try Listener.probe(address, as: wanted.description) }
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
+        do {
+            return try await run(start, workers: count, on: group, address: address)
+        } catch {
+            try? await group.shutdownGracefully()
+            if let failure = error as? IOError {
+                throw Listener.bindError(failure.errnoCode, wanted.description)
+            }
+            throw error
+        }
+    }
+
+    private static func run(
+        _ start: Start, workers count: Int, on group: MultiThreadedEventLoopGroup,
+        address: SocketAddress
+    ) async throws -> DataPlane {
+        let ledger = ConnectionLedger()
+        let limit = connectionLimit(start.plan.limits)
+        var workers: [NIOLoopBound<Worker>] = []
+        for (index, loop) in group.makeIterator().enumerated() {
+            let routeIndex = RouteIndex(routes: start.plan.routes)
+            let worker = try await loop.submit {
+                let worker = Worker(
+                    index: index, eventLoop: loop, plan: start.plan, routeIndex: routeIndex,
+                    serverContexts: try ServerContexts(
+                        certificates: start.certificates, ticketKeys: start.ticketKeys,
+                        protocols: protocols),
+                    recorders: start.recorders, ledger: ledger, connectionLimit: limit,
+                    accessLog: start.accessLog)
+                worker.adopt(addresses: start.addresses)
+                return NIOLoopBound(worker, eventLoop: loop)
+            }.get()
+            workers.append(worker)
+        }
+        var address = address
+        var listeners: [any Channel] = []
+        for worker in workers {
+            let wanted = address
+            let channel = try await worker.eventLoop.flatSubmit {
+                Listener.bind(worker.value, to: wanted)
+            }.get()
+            listeners.append(channel)
+            // Where the system chose the port, the others take the same.
+            if let taken = channel.localAddress { address = taken }
+        }
+        let wanted = start.plan.gateway.listen
+        return DataPlane(
+            listen: ListenAddress(host: wanted.host, port: address.port ?? wanted.port),
+            group: group, workers: workers, listeners: listeners, accessLog: start.accessLog)
+    }
+
+    /// Half of the descriptors that the process may have, unless the limits say otherwise.
+    private static func connectionLimit(_ limits: Plan.Limits) -> Int {
+        if limits.connections > 0 { return limits.connections }
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 512
+        }
+        return max(16, Int(clamping: limit.rlim_cur) / 2)
+    }
+
+    // MARK: Changes
+
+    /// Hands a new plan to every worker; requests under way finish by the old one.
+    package func publish(_ plan: Plan) {
+        for worker in workers {
+            // An index for each worker: they share no reference counts.
+            let routeIndex = RouteIndex(routes: plan.routes)
+            worker.eventLoop.execute { worker.value.adopt(plan: plan, routeIndex: routeIndex) }
+        }
+    }
+
+    /// Hands new addresses of names to every worker.
+    package func publish(addresses: [String: [ResolvedAddress]]) {
+        for worker in workers {
+            worker.eventLoop.execute { worker.value.adopt(addresses: addresses) }
+        }
+    }
+
+    /// Uses other certificates for new connections; throws, changing nothing, if they are unfit.
+    package func use(certificates: [ServerCertificate], ticketKeys: TicketKeys) throws(TLSError) {
+        _ = try ServerContexts(
+            certificates: certificates, ticketKeys: ticketKeys, protocols: Self.protocols)
+        for worker in workers {
+            worker.eventLoop.execute {
+                let contexts = try? ServerContexts(
+                    certificates: certificates, ticketKeys: ticketKeys, protocols: Self.protocols)
+                if let contexts { worker.value.serverContexts = contexts }
+                worker.value.forgetClientContexts()
+            }
+        }
+    }
+
+    /// Uses other ticket keys from the next handshake on.
+    package func use(ticketKeys: TicketKeys) {
+        for worker in workers {
+            worker.eventLoop.execute {
+                worker.value.serverContexts.replace(ticketKeys: ticketKeys)
+            }
+        }
+    }
+
+    // MARK: The end
+
+    /// Stops to accept, lets what is under way finish, and ends the workers.
+    ///
+    /// Idle connections are closed at once, tunnels after `drainMilliseconds`, and whatever is
+    /// left after `killMilliseconds` is cut.
+    package func drain(_ limits: Plan.Limits) async {
+        for listener in listeners { try? await listener.close() }
+        let emptied = EventLoopFuture.andAllComplete(
+            workers.map { worker in worker.eventLoop.flatSubmit { worker.value.drain() } },
+            on: group.any())
+        let tunnels = schedule(limits.drainMilliseconds) { $0.closeTunnels() }
+        let cut = schedule(limits.killMilliseconds) { $0.cutAll() }
+        try? await emptied.get()
+        for task in tunnels + cut { task.cancel() }
+        for worker in workers {
+            try? await worker.eventLoop.submit { worker.value.closeUpstreams() }.get()
+        }
+        await accessLog?.close()
+        try? await group.shutdownGracefully()
+    }
+
+    private func schedule(
+        _ milliseconds: Int, _ body: @escaping @Sendable (Worker) -> Void
+    ) -> [Scheduled<Void>] {
+        workers.map { worker in
+            worker.eventLoop.scheduleTask(in: .milliseconds(Int64(milliseconds))) {
+                body(worker.value)
+            }
+        }
+    }
+}

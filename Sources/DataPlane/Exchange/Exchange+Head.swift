@@ -1,0 +1,131 @@
+// The request's head as the upstream gets it: the client's fields, less those that are only
+// between the client and us, plus those that say who asked.
+
+import HTTPWire
+import NIOCore
+import Plan
+
+extension Exchange {
+    /// Room for the fields that the gateway adds, beside the host and address it repeats.
+    private static let addedBytes = 1_024
+
+    /// Fields never passed on as they are: rewritten below, or not believed from a client.
+    private static let replaced = KnownFieldSet(
+        .host, .transferEncoding, .te, .xRequestID, .sluice, .proxyAuthorization)
+    private static let untrusted = KnownFieldSet(
+        .xForwardedFor, .xForwardedProto, .xForwardedHost, .xForwardedOther, .forwarded, .xRealIP)
+
+    /// Writes the head into `request`.
+    func writeRequestHead(_ head: RequestHead, base: UnsafeRawPointer, count: Int) {
+        guard let client else { return }
+        if request.capacity == 0 { request = worker.buffers.take() }
+        let capacity = count + head.authority.count * 2 + Self.addedBytes
+        unsafe request.writeWithUnsafeMutableBytes(minimumWritableBytes: capacity) { memory in
+            var writer = unsafe HeadWriter(memory)
+            unsafe writeRequestLine(head, base, &writer)
+            var dropped = Self.replaced
+            if !client.isTrusted { dropped.formUnion(Self.untrusted) }
+            let isTraced = unsafe Self.hasValidTrace(head, base)
+            if !isTraced { dropped.formUnion(KnownFieldSet(.traceparent, .tracestate)) }
+            unsafe head.copyFields(from: base, dropping: dropped, to: &writer)
+            writeConnection(head, &writer)
+            unsafe writeOrigin(head, base, client, &writer)
+            if !isTraced { writeTrace(&writer) }
+            writer.put("via: 1.1 sluice\r\nx-request-id: ")
+            identifier.write(&writer)
+            writer.put("\r\n\r\n")
+            return writer.count
+        }
+    }
+
+    private func writeRequestLine(
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ writer: inout HeadWriter
+    ) {
+        unsafe writer.put(head.method.bytes(at: base))
+        writer.put(" ")
+        if head.targetIsEmptyPath { writer.put("/") }
+        unsafe writer.put(head.target.bytes(at: base))
+        writer.put(" HTTP/1.1\r\nhost: ")
+        unsafe writer.put(head.authority.bytes(at: base))
+        writer.put("\r\n")
+    }
+
+    private func writeConnection(_ head: RequestHead, _ writer: inout HeadWriter) {
+        if isUpgrade {
+            writer.put("connection: upgrade\r\nupgrade: websocket\r\n")
+        } else if head.wantsTrailers {
+            writer.put("connection: te\r\nte: trailers\r\n")
+        }
+        if head.body == .chunked { writer.put("transfer-encoding: chunked\r\n") }
+    }
+
+    private func writeOrigin(
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientConnection,
+        _ writer: inout HeadWriter
+    ) {
+        let isTrusted = client.isTrusted
+        unsafe client.addressText.withUnsafeBytes { address in
+            writer.put("x-forwarded-for: ")
+            unsafe writer.put(address)
+            writer.put("\r\n")
+        }
+        if !isTrusted || head.index(of: .xForwardedProto) < 0 {
+            writer.put("x-forwarded-proto: https\r\n")
+        }
+        if !isTrusted || head.index(of: .xForwardedHost) < 0 {
+            writer.put("x-forwarded-host: ")
+            unsafe writer.put(head.authority.bytes(at: base))
+            writer.put("\r\n")
+        }
+        if worker.plan.gateway.sendsForwarded {
+            unsafe writeForwarded(head, base, client, &writer)
+        }
+    }
+
+    /// `forwarded` (RFC 7239); an IPv6 address stands in quotes and brackets.
+    private func writeForwarded(
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientConnection,
+        _ writer: inout HeadWriter
+    ) {
+        let isIPv6 = client.address.count == 16
+        writer.put(isIPv6 ? "forwarded: for=\"[" : "forwarded: for=")
+        unsafe client.addressText.withUnsafeBytes { unsafe writer.put($0) }
+        writer.put(isIPv6 ? "]\";host=\"" : ";host=\"")
+        unsafe writer.put(head.authority.bytes(at: base))
+        writer.put("\";proto=https\r\n")
+    }
+
+    /// Begins a trace (W3C Trace Context, version 00), not sampled.
+    private func writeTrace(_ writer: inout HeadWriter) {
+        writer.put("traceparent: 00-")
+        writer.putHexadecimal(worker.random.next() | 1, digits: 16)
+        writer.putHexadecimal(worker.random.next(), digits: 16)
+        writer.put("-")
+        writer.putHexadecimal(worker.random.next() | 1, digits: 16)
+        writer.put("-00\r\n")
+    }
+
+    /// Whether the request carries one `traceparent` of version 00 with ids that are not all zero.
+    private static func hasValidTrace(_ head: RequestHead, _ base: UnsafeRawPointer) -> Bool {
+        let index = head.index(of: .traceparent)
+        guard index >= 0 else { return false }
+        let bytes = unsafe head.field(index).value.bytes(at: base)
+        guard bytes.count == 55, unsafe bytes[0] == 0x30, unsafe bytes[1] == 0x30 else {
+            return false
+        }
+        var traceBits: UInt8 = 0
+        var spanBits: UInt8 = 0
+        for position in 0..<55 {
+            let byte = unsafe bytes[position]
+            if position == 2 || position == 35 || position == 52 {
+                if byte != 0x2D { return false }
+                continue
+            }
+            let isHexadecimal = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            if !isHexadecimal { return false }
+            if position > 2 && position < 35 { traceBits |= byte & 0x4F }
+            if position > 35 && position < 52 { spanBits |= byte & 0x4F }
+        }
+        return traceBits != 0 && spanBits != 0
+    }
+}

@@ -1,0 +1,144 @@
+// One request and its answer: the state between a client and an upstream connection.
+
+import HTTPWire
+import NIOCore
+import Plan
+import Recording
+
+/// One request and its answer. Reused: `begin` sets every field that matters.
+final class Exchange {
+    /// How far the answer has come.
+    enum AnswerState: UInt8 {
+        /// Nothing final has been sent to the client.
+        case awaited
+        /// Its head has been sent.
+        case flowing
+        /// All of it has been sent, or the exchange has ended otherwise.
+        case done
+    }
+
+    unowned let worker: Worker
+    private(set) var client: ClientConnection?
+    var upstream: UpstreamConnection?
+    var route: RouteState?
+    var version: VersionState?
+    var pool: EndpointPool?
+    var isOverride = false
+
+    var identifier = RequestIdentifier()
+    var method = MethodKind.get
+    var isHTTP10 = false
+    var keepsAlive = false
+    var isHead: Bool { method == .head }
+    var expectsContinue = false
+    var isUpgrade = false
+    var answerState = AnswerState.awaited
+    /// Whether the client gets the body in chunks of ours.
+    var answerIsChunked = false
+
+    /// The request's bytes that are not dropped yet: all of them while `isCopyWhole`.
+    var request = ByteBuffer()
+    /// How many bytes of `request` the present upstream connection has been given.
+    var sentCount = 0
+    /// Whether `request` still begins with the first byte, so that it can be sent again.
+    var isCopyWhole = true
+    var requestFraming = BodyFraming.none
+    var bodyLeft: UInt64 = 0
+    var chunks = ChunkedDecoder(lineLimit: 0, trailerLimit: 0)
+    var isRequestWhole = false
+    var retries = 0
+    /// Whether the client has been answered 100 (Continue), by the upstream or by us.
+    var isContinued = false
+
+    var startedAt: UInt64 = 0
+    var firstByteAt: UInt64 = 0
+    var totalDeadline = UInt64.max
+    var continueDeadline = UInt64.max
+    var status = 0
+    var receivedBytes = 0
+    var sentBytes = 0
+    var informationalCount = 0
+    /// What the access log tells of the request; empty unless this one is logged.
+    var logText: [UInt8] = []
+
+    init(worker: Worker) {
+        self.worker = worker
+    }
+
+    /// Whether the answer ends the client's connection.
+    var willClose: Bool { client?.willClose ?? true }
+
+    /// Takes over a request whose head has been checked and routed.
+    func begin(
+        client: ClientConnection, route: RouteState, choice: VersionChoice, head: RequestHead,
+        base: UnsafeRawPointer, count: Int
+    ) {
+        self.client = client
+        self.route = route
+        version = route.versions[choice.version]
+        isOverride = choice.isOverride
+        method = head.methodKind
+        isHTTP10 = head.minorVersion == 0
+        keepsAlive = head.keepsAlive
+        client.willClose = !keepsAlive || client.mustClose
+        expectsContinue = head.expectsContinue && !isHTTP10
+        isUpgrade = head.wantsWebSocket
+        answerIsChunked = false
+        answerState = .awaited
+        sentCount = 0
+        isCopyWhole = true
+        requestFraming = head.body
+        isRequestWhole = head.body == .none
+        if case .length(let length) = head.body { bodyLeft = length }
+        let limits = worker.limits
+        if head.body == .chunked {
+            chunks = ChunkedDecoder(
+                lineLimit: limits.chunkLineBytes, trailerLimit: limits.trailerBytes)
+        }
+        retries = 0
+        isContinued = false
+        startedAt = worker.now
+        firstByteAt = 0
+        totalDeadline = startedAt &+ UInt64(route.timeouts.totalMilliseconds) &* 1_000_000
+        continueDeadline =
+            expectsContinue
+            ? startedAt &+ UInt64(limits.continueMilliseconds) &* 1_000_000 : .max
+        status = 0
+        receivedBytes = count
+        sentBytes = 0
+        informationalCount = 0
+        worker.retryBudget.countRequest(now: startedAt)
+        version?.recorder.began()
+        unsafe takeIdentifier(head, base: base)
+        if let log = worker.accessLog { unsafe log.note(head, base: base, in: self) }
+        unsafe writeRequestHead(head, base: base, count: count)
+    }
+
+    private func takeIdentifier(_ head: RequestHead, base: UnsafeRawPointer) {
+        let index = head.index(of: .xRequestID)
+        if index >= 0, unsafe identifier.take(head.field(index).value.bytes(at: base)) { return }
+        identifier.draw(&worker.random)
+    }
+
+    /// Counts the exchange, once, and lets the client's connection go on or end.
+    func finish(_ kind: OutcomeKind) {
+        guard answerState != .done else { return }
+        answerState = .done
+        let now = worker.now
+        let outcome = Outcome(
+            status: status, kind: kind,
+            firstByteMicroseconds: firstByteAt == 0 ? -1 : Int((firstByteAt &- startedAt) / 1_000),
+            totalMicroseconds: Int((now &- startedAt) / 1_000), receivedBytes: receivedBytes,
+            sentBytes: sentBytes, isOverride: isOverride, retries: retries)
+        version?.recorder.finished(outcome)
+        if !logText.isEmpty { worker.accessLog?.write(self, outcome) }
+        worker.buffers.giveBack(&request)
+        upstream = nil
+        pool = nil
+        route = nil
+        version = nil
+        client?.exchange = nil
+        client = nil
+        worker.giveBack(self)
+    }
+}

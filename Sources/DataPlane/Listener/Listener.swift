@@ -1,0 +1,108 @@
+// The sockets that clients connect to: one for each worker, all on the same port.
+
+import Glibc
+import NIOCore
+import NIOPosix
+import Plan
+import Recording
+import TLS
+
+/// Opens one worker's listening socket and turns what it accepts into client connections.
+enum Listener {
+    /// Connections that the system may hold for us before they are accepted.
+    private static let backlog: Int32 = 4_096
+    /// Connections accepted before other events of the loop have their turn.
+    private static let acceptsAtOnce: UInt = 16
+    /// Idle clients that are closed for each one that comes when there are nearly too many.
+    private static let closedForEach = 4
+
+    /// Binds a worker's socket; on its loop. The other workers' sockets share the port.
+    static func bind(_ worker: Worker, to address: SocketAddress) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound(worker, eventLoop: worker.eventLoop)
+        let shared = NIOLoopBound(worker.receiveBuffer, eventLoop: worker.eventLoop)
+        let limits = worker.limits
+        return ServerBootstrap(group: worker.eventLoop)
+            .serverChannelOption(.backlog, value: backlog)
+            .serverChannelOption(.maxMessagesPerRead, value: acceptsAtOnce)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
+            .childChannelOption(.autoRead, value: false)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: SharedReceiveAllocator(shared))
+            .childChannelOption(
+                .writeBufferWaterMark,
+                value: .init(low: limits.bufferLowBytes, high: limits.bufferHighBytes)
+            )
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try accept(channel, bound.value) }
+            }
+            .bind(to: address)
+    }
+
+    private struct Refused: Error {}
+
+    /// Takes a connection in, or throws, which closes it.
+    private static func accept(_ channel: any Channel, _ worker: Worker) throws {
+        guard let remote = channel.remoteAddress, let address = ClientAddress(remote) else {
+            throw Refused()
+        }
+        let limits = worker.limits
+        let isTrusted = worker.plan.gateway.trustedProxies.contains { $0.contains(address.bytes) }
+        let count = worker.ledger.count
+        if count * 100 >= worker.connectionLimit * limits.connectionsPressurePercent {
+            worker.closeIdleClients(atMost: closedForEach)
+        }
+        guard count < worker.connectionLimit,
+            worker.ledger.add(
+                address: address.bytes, limit: isTrusted ? .max : limits.connectionsPerAddress)
+        else {
+            worker.recorder.add(.connectionsRefused)
+            throw Refused()
+        }
+        guard let session = TLSSession(server: worker.serverContexts) else {
+            worker.ledger.remove(address: address.bytes)
+            throw Refused()
+        }
+        let client = ClientConnection(
+            worker: worker, session: session, address: address.bytes, addressText: address.text,
+            isTrusted: isTrusted)
+        do {
+            try channel.pipeline.syncOperations.addHandler(client)
+        } catch {
+            worker.ledger.remove(address: address.bytes)
+            throw error
+        }
+    }
+
+    /// Throws words for people if another process listens there already: with SO_REUSEPORT the
+    /// system would silently share the port out between it and us.
+    static func probe(_ address: SocketAddress, as shown: String) throws(DataPlaneError) {
+        let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        guard descriptor >= 0 else {
+            throw DataPlaneError("no socket could be made (\(SystemError.text(errno)))")
+        }
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        unsafe setsockopt(
+            descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        let result = unsafe address.withSockAddr { pointer, size in
+            unsafe Glibc.bind(descriptor, pointer, socklen_t(size))
+        }
+        if result != 0 { throw bindError(errno, shown) }
+    }
+
+    /// What a failed bind means, and how to mend it.
+    static func bindError(_ number: Int32, _ shown: String) -> DataPlaneError {
+        let mend =
+            switch number {
+            case EADDRINUSE: "another process listens there: end it, or choose another with --listen"
+            case EACCES: "a port below 1024 needs CAP_NET_BIND_SERVICE: choose another with --listen"
+            case EADDRNOTAVAIL: "no interface of this machine has the address"
+            default: SystemError.text(number)
+            }
+        return DataPlaneError("cannot listen on \(shown): \(mend)")
+    }
+}

@@ -1,0 +1,93 @@
+// One worker's side of the access log: makes JSON lines and hands them over in bundles.
+
+import Glibc
+import HTTPWire
+import Plan
+import Recording
+/// Collects lines for the sink; a line that finds no room is dropped and counted.
+final class AccessLogWriter {
+    private static let bundleBytes = 64 * 1024
+
+    private let sink: AccessLogSink
+    private let recorder: WorkerRecorder
+    private var lines: [UInt8] = []
+    private var lineCount = 0
+
+    init(_ sink: AccessLogSink, recorder: WorkerRecorder) {
+        self.sink = sink
+        self.recorder = recorder
+    }
+
+    /// Notes what only the head knows, if this request is to be logged.
+    func note(_ head: RequestHead, base: UnsafeRawPointer, in exchange: Exchange) {
+        exchange.logText.removeAll(keepingCapacity: true)
+        let sample = sink.settings.sampleBuckets
+        if sample < 100_000, exchange.worker.random.below(100_000) >= sample { return }
+        exchange.logText.append(contentsOf: ",\"method\":\"".utf8)
+        unsafe exchange.logText.appendJSON(head.method.bytes(at: base))
+        exchange.logText.append(contentsOf: "\",\"host\":\"".utf8)
+        unsafe exchange.logText.appendJSON(head.authority.bytes(at: base))
+        exchange.logText.append(contentsOf: "\",\"target\":\"".utf8)
+        unsafe exchange.logText.appendJSON(head.target.bytes(at: base))
+        exchange.logText.append(contentsOf: "\"".utf8)
+    }
+
+    /// Writes the line of an exchange that was noted.
+    func write(_ exchange: Exchange, _ outcome: Outcome) {
+        let isError = outcome.status >= 500 || outcome.kind != .answered
+        if sink.settings.errorsOnly && !isError { return }
+        if lines.count >= Self.bundleBytes { handOver() }
+        var time = timeval()
+        unsafe gettimeofday(&time, nil)
+        add("{\"time_ms\":\(time.tv_sec * 1_000 + Int(time.tv_usec) / 1_000),\"request_id\":\"")
+        unsafe withUnsafeTemporaryAllocation(byteCount: 160, alignment: 1) { memory in
+            var writer = unsafe HeadWriter(memory)
+            exchange.identifier.write(&writer)
+            unsafe lines.append(contentsOf: memory.prefix(writer.count))
+        }
+        add("\",\"client\":\"")
+        lines.append(contentsOf: exchange.client?.addressText ?? [])
+        add("\"")
+        lines.append(contentsOf: exchange.logText)
+        add(",\"route\":\"\(exchange.route?.name ?? "")\",\"version\":\"")
+        lines.append(contentsOf: exchange.version?.name ?? [])
+        add("\",\"endpoint\":\"\(exchange.pool?.endpoint.url ?? "")\"")
+        add(",\"status\":\(outcome.status),\"outcome\":\"\(outcome.kind)\"")
+        if outcome.firstByteMicroseconds >= 0 {
+            add(",\"first_byte_us\":\(outcome.firstByteMicroseconds)")
+        }
+        add(",\"total_us\":\(outcome.totalMicroseconds)")
+        add(",\"received_bytes\":\(outcome.receivedBytes),\"sent_bytes\":\(outcome.sentBytes)")
+        add(",\"retries\":\(outcome.retries),\"override\":\(outcome.isOverride)}\n")
+        lineCount += 1
+    }
+
+    /// Gives the collected lines to the sink.
+    func handOver() {
+        guard lineCount > 0 else { return }
+        if !sink.write(lines) { recorder.add(.accessLogDropped, lineCount) }
+        lines = []
+        lineCount = 0
+    }
+
+    private func add(_ text: String) {
+        lines.append(contentsOf: text.utf8)
+    }
+}
+
+extension [UInt8] {
+    /// Appends bytes as the inside of a JSON string; bytes beyond ASCII as their Latin-1 escape.
+    mutating func appendJSON(_ bytes: UnsafeRawBufferPointer) {
+        let digits = Array("0123456789abcdef".utf8)
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
+            if byte >= 0x20 && byte < 0x7F && byte != 0x22 && byte != 0x5C {
+                append(byte)
+            } else {
+                append(contentsOf: "\\u00".utf8)
+                append(digits[Int(byte >> 4)])
+                append(digits[Int(byte & 15)])
+            }
+        }
+    }
+}
