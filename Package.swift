@@ -53,7 +53,9 @@ let package = Package(
             swiftSettings: requestPath),
         .target(
             name: "RouteFiles",
-            dependencies: ["Plan", "Splitting", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Plan", "TLS", "Splitting", .product(name: "Yams", package: "Yams"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Journal",

@@ -1,0 +1,146 @@
+// Reads `gateway.yaml`: what belongs to the process and not to one route.
+
+package import Plan
+
+/// What flags say instead of the file.
+package struct GatewayOverrides: Sendable {
+    /// `--listen`.
+    package var listen: ListenAddress?
+    /// `--admin`.
+    package var admin: ListenAddress?
+    /// `--certs`.
+    package var certificates: String?
+    /// `--state`.
+    package var state: String?
+    /// `--workers`.
+    package var workers: Int?
+
+    /// No flags.
+    package init() {}
+}
+
+/// The contents of `gateway.yaml`.
+struct GatewayFile {
+    static let name = "gateway.yaml"
+    static let keys = [
+        "listen", "admin", "workers", "certificates", "state", "trusted_proxies", "forwarded",
+        "access_log", "defaults", "limits",
+    ]
+    static let defaultKeys = ["timeout"]
+    static let accessLogKeys = ["to", "sample", "errors_only"]
+
+    var settings = GatewaySettings()
+    var limits = Plan.Limits()
+    /// What a route has that does not say otherwise.
+    var timeouts = Timeouts()
+
+    mutating func read(_ root: YAMLValue) {
+        guard let mapping = root.mapping("gateway.yaml", keys: Self.keys) else { return }
+        read(mapping["listen"], "listen") { settings.listen = $0 }
+        read(mapping["admin"], "admin") { settings.admin = $0 }
+        if let value = mapping["workers"]?.count("workers", 0...1_024) { settings.workers = value }
+        if let value = mapping["certificates"]?.text("certificates", mend: "name a folder") {
+            settings.certificates = value
+        }
+        if let value = mapping["state"]?.text("state", mend: "name a folder") {
+            settings.state = value
+        }
+        if let value = mapping["forwarded"]?.boolean("forwarded") {
+            settings.sendsForwarded = value
+        }
+        if let value = mapping["trusted_proxies"] { readTrusted(value) }
+        if let value = mapping["access_log"] { readAccessLog(value) }
+        let defaults = mapping["defaults"]?.mapping("defaults", keys: Self.defaultKeys)
+        if let value = defaults?["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
+        if let value = mapping["limits"] { readLimits(value) }
+    }
+
+    /// Puts flags in the place of what the file says.
+    mutating func apply(_ overrides: GatewayOverrides) {
+        settings.listen = overrides.listen ?? settings.listen
+        settings.admin = overrides.admin ?? settings.admin
+        settings.certificates = overrides.certificates ?? settings.certificates
+        settings.state = overrides.state ?? settings.state
+        settings.workers = overrides.workers ?? settings.workers
+    }
+
+    private func read(_ value: YAMLValue?, _ what: String, _ use: (ListenAddress) -> Void) {
+        let mend = "write it like 127.0.0.1:9901 or [::1]:9901"
+        guard let value, let text = value.text(what, mend: mend) else { return }
+        if let address = AddressText.listen(text) {
+            use(address)
+        } else {
+            value.error("\(what) is \(value.shown)", "that is no address and port", mend)
+        }
+    }
+
+    private mutating func readTrusted(_ value: YAMLValue) {
+        let mend = "write addresses or blocks like 10.0.0.0/8"
+        for member in value.list("trusted_proxies", mend: mend) ?? [] {
+            guard let text = member.text("a trusted proxy", mend: mend) else { continue }
+            if let range = AddressText.range(text) {
+                settings.trustedProxies.append(range)
+            } else {
+                member.error("a trusted proxy is \(member.shown)", "that is no address", mend)
+            }
+        }
+    }
+
+    private mutating func readAccessLog(_ value: YAMLValue) {
+        guard let mapping = value.mapping("access_log", keys: Self.accessLogKeys) else { return }
+        var log = AccessLogSettings()
+        if let to = mapping["to"]?.text("access_log.to", mend: "write stdout or a file's path"),
+            to != "stdout"
+        {
+            log.destination = .file(to)
+        }
+        if let sample = mapping["sample"]?.buckets("access_log.sample") {
+            log.sampleBuckets = sample
+        }
+        if let only = mapping["errors_only"]?.boolean("access_log.errors_only") {
+            log.errorsOnly = only
+        }
+        settings.accessLog = log
+    }
+
+    private mutating func readLimits(_ value: YAMLValue) {
+        let keys = LimitKey.all.map(\.name)
+        guard let mapping = value.mapping("limits", keys: keys) else { return }
+        for key in LimitKey.all {
+            if let value = mapping[key.name] { key.read(value, into: &limits) }
+        }
+        if limits.bufferLowBytes >= limits.bufferHighBytes {
+            value.error(
+                "buffer_low is not below buffer_high", "a paused connection would never go on",
+                "lower buffer_low or raise buffer_high")
+        }
+        if limits.targetBytes + 512 > limits.headBytes {
+            value.error(
+                "target_bytes leaves no room in head_bytes",
+                "a request whose target is allowed would be refused for its head",
+                "raise head_bytes to at least target_bytes and 512B")
+        }
+    }
+}
+
+/// The keys of `timeout:`.
+enum TimeoutKeys {
+    static let all = ["connect", "first_byte", "idle", "total"]
+    private static let range = 1...86_400_000
+
+    static func read(_ value: YAMLValue, into timeouts: inout Timeouts) {
+        guard let mapping = value.mapping("timeout", keys: all) else { return }
+        if let time = mapping["connect"]?.milliseconds("timeout.connect", range) {
+            timeouts.connectMilliseconds = time
+        }
+        if let time = mapping["first_byte"]?.milliseconds("timeout.first_byte", range) {
+            timeouts.firstByteMilliseconds = time
+        }
+        if let time = mapping["idle"]?.milliseconds("timeout.idle", range) {
+            timeouts.idleMilliseconds = time
+        }
+        if let time = mapping["total"]?.milliseconds("timeout.total", range) {
+            timeouts.totalMilliseconds = time
+        }
+    }
+}

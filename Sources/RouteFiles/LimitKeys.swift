@@ -1,0 +1,90 @@
+// The keys under `limits:`, with what each may be.
+
+import Plan
+
+/// One key under `limits:`.
+package struct LimitKey: Sendable {
+    /// How the value is written.
+    package enum Kind: Sendable {
+        case duration
+        case size
+        case count
+    }
+
+    /// The key.
+    package let name: String
+    /// How the value is written.
+    package let kind: Kind
+    /// The bounds, in milliseconds, bytes or pieces.
+    package let range: ClosedRange<Int>
+    let field: any (WritableKeyPath<Plan.Limits, Int> & Sendable)
+
+    private init(
+        _ name: String, _ kind: Kind, _ range: ClosedRange<Int>,
+        _ field: any (WritableKeyPath<Plan.Limits, Int> & Sendable)
+    ) {
+        self.name = name
+        self.kind = kind
+        self.range = range
+        self.field = field
+    }
+
+    private static let day = 86_400_000
+    private static let time = 1...day
+    private static let many = 1...1_000_000_000
+
+    /// All keys, in the order of `Plan.Limits`.
+    package static let all: [LimitKey] = [
+        LimitKey("request_head", .duration, time, \.requestHeadMilliseconds),
+        LimitKey("handshake", .duration, time, \.handshakeMilliseconds),
+        LimitKey("body_idle", .duration, time, \.bodyIdleMilliseconds),
+        LimitKey("body_least_rate", .count, 0...1_000_000_000, \.bodyLeastBytesPerSecond),
+        LimitKey("client_idle", .duration, time, \.clientIdleMilliseconds),
+        LimitKey("client_requests", .count, many, \.clientRequests),
+        LimitKey("linger", .duration, time, \.lingerMilliseconds),
+        LimitKey("continue", .duration, time, \.continueMilliseconds),
+        LimitKey("connections", .count, 0...10_000_000, \.connections),
+        LimitKey("connections_per_address", .count, many, \.connectionsPerAddress),
+        LimitKey("connections_pressure", .count, 1...100, \.connectionsPressurePercent),
+        LimitKey("connections_refuse", .count, 1...100, \.connectionsRefusePercent),
+        LimitKey("head_bytes", .size, 1_024...1_048_576, \.headBytes),
+        LimitKey("head_fields", .count, 8...1_000, \.headFields),
+        LimitKey("target_bytes", .size, 64...524_288, \.targetBytes),
+        LimitKey("trailer_bytes", .size, 0...1_048_576, \.trailerBytes),
+        LimitKey("chunk_line_bytes", .size, 18...65_536, \.chunkLineBytes),
+        LimitKey("informational_answers", .count, 0...1_000, \.informationalAnswers),
+        LimitKey("buffer_high", .size, 4_096...67_108_864, \.bufferHighBytes),
+        LimitKey("buffer_low", .size, 1_024...67_108_864, \.bufferLowBytes),
+        LimitKey("copy_bytes", .size, 0...67_108_864, \.copyBytes),
+        LimitKey("access_log_bytes", .size, 65_536...1_073_741_824, \.accessLogBytes),
+        LimitKey("connect", .duration, time, \.connectMilliseconds),
+        LimitKey("upstream_idle", .duration, time, \.upstreamIdleMilliseconds),
+        LimitKey("upstream_requests", .count, many, \.upstreamRequests),
+        LimitKey("upstream_connections", .count, 1...1_000_000, \.upstreamConnections),
+        LimitKey("upstream_idle_connections", .count, 0...1_000_000, \.upstreamIdleConnections),
+        LimitKey("retries", .count, 0...1, \.retries),
+        LimitKey("retry_budget", .count, 0...100, \.retryBudgetPercent),
+        LimitKey("retry_budget_least", .count, 0...1_000_000, \.retryBudgetLeast),
+        LimitKey("endpoint_failures", .count, 1...1_000_000, \.endpointFailures),
+        LimitKey("endpoint_aside", .duration, time, \.endpointAsideMilliseconds),
+        LimitKey("endpoint_aside_most", .duration, time, \.endpointAsideMostMilliseconds),
+        LimitKey("endpoint_refused", .duration, time, \.endpointRefusedMilliseconds),
+        LimitKey("endpoint_refused_most", .duration, time, \.endpointRefusedMostMilliseconds),
+        LimitKey("name_least", .duration, 1_000...day, \.nameLeastMilliseconds),
+        LimitKey("name_most", .duration, 1_000...day, \.nameMostMilliseconds),
+        LimitKey("drain", .duration, 0...day, \.drainMilliseconds),
+        LimitKey("kill", .duration, 0...day, \.killMilliseconds),
+        LimitKey("ticket_key", .duration, 60_000...(7 * day), \.ticketKeyMilliseconds),
+    ]
+
+    func read(_ value: YAMLValue, into limits: inout Plan.Limits) {
+        let what = "the limit \(name)"
+        let number =
+            switch kind {
+            case .duration: value.milliseconds(what, range)
+            case .size: value.bytes(what, range)
+            case .count: value.count(what, range)
+            }
+        if let number { limits[keyPath: field] = number }
+    }
+}

@@ -1,0 +1,127 @@
+// Durations, sizes, shares and numbers as people write them.
+
+import Plan
+
+/// Pure readings of text; nil when it is none of these.
+enum Quantities {
+    /// `250ms`, `2s`, `1.5s`, `10m`, `1h`, in milliseconds.
+    static func milliseconds(_ text: String) -> Int? {
+        scaled(text, [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)])
+    }
+
+    /// `512B`, `64KiB`, `1MiB`, `2GiB`, in bytes.
+    static func bytes(_ text: String) -> Int? {
+        scaled(text, [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("B", 1)])
+    }
+
+    /// `10%`, `0.5%`, `0.001%`, in buckets of 0.001 %; nothing finer.
+    static func buckets(_ text: String) -> Int? {
+        guard text.hasSuffix("%") else { return nil }
+        return decimal(text.dropLast(), scale: BucketTable.bucketCount / 100)
+    }
+
+    /// A whole number without a sign.
+    static func count(_ text: String) -> Int? {
+        guard !text.isEmpty, text.utf8.count <= 15, text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        return Int(text)
+    }
+
+    /// Buckets as a percentage: `12.5%`.
+    static func percentage(_ buckets: Int) -> String {
+        let scale = BucketTable.bucketCount / 100
+        var text = "\(buckets / scale)"
+        let rest = abs(buckets % scale)
+        if rest > 0 {
+            var digits = String(String(scale + rest).dropFirst())
+            while digits.hasSuffix("0") { digits.removeLast() }
+            text += ".\(digits)"
+        }
+        return text + "%"
+    }
+
+    private static func scaled(_ text: String, _ units: [(name: String, scale: Int)]) -> Int? {
+        // The longest unit first: "ms" also ends in "s".
+        let fitting = units.filter { text.hasSuffix($0.name) }.max { $0.name.count < $1.name.count }
+        guard let unit = fitting else { return nil }
+        return decimal(text.dropLast(unit.name.count), scale: unit.scale)
+    }
+
+    /// A decimal number times `scale`, if that is a whole number.
+    private static func decimal(_ text: Substring, scale: Int) -> Int? {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = count(String(parts[0])), whole <= Int.max / (scale * 2) else {
+            return nil
+        }
+        guard parts.count == 2 else { return whole * scale }
+        guard let fraction = count(String(parts[1])), parts[1].utf8.count <= 9 else { return nil }
+        var power = 1
+        for _ in 0..<parts[1].utf8.count { power *= 10 }
+        let product = fraction * scale
+        return product % power == 0 ? whole * scale + product / power : nil
+    }
+}
+
+extension YAMLValue {
+    /// A duration between two bounds, in milliseconds.
+    func milliseconds(_ what: String, _ range: ClosedRange<Int>) -> Int? {
+        let example = "write it like 250ms, 2s, 10m or 1h"
+        guard let text = text(what, mend: example) else { return nil }
+        guard let value = Quantities.milliseconds(text) else {
+            error("\(what) is \(shown)", "that is no duration", example)
+            return nil
+        }
+        return bounded(value, what, range, shown: Self.duration)
+    }
+
+    /// A size between two bounds, in bytes.
+    func bytes(_ what: String, _ range: ClosedRange<Int>) -> Int? {
+        let example = "write it like 512B, 64KiB or 1MiB"
+        guard let text = text(what, mend: example) else { return nil }
+        guard let value = Quantities.bytes(text) else {
+            error("\(what) is \(shown)", "that is no size", example)
+            return nil
+        }
+        return bounded(value, what, range) { "\($0)B" }
+    }
+
+    /// A whole number between two bounds.
+    func count(_ what: String, _ range: ClosedRange<Int>) -> Int? {
+        let example = "write it in digits"
+        guard let text = text(what, mend: example) else { return nil }
+        guard let value = Quantities.count(text) else {
+            error("\(what) is \(shown)", "that is no whole number", example)
+            return nil
+        }
+        return bounded(value, what, range) { "\($0)" }
+    }
+
+    /// A share, in buckets.
+    func buckets(_ what: String) -> Int? {
+        let example = "write it as a percentage down to 0.001%, like 12.5%"
+        guard let text = text(what, mend: example) else { return nil }
+        guard let value = Quantities.buckets(text), value <= BucketTable.bucketCount else {
+            error("\(what) is \(shown)", "that is no share between 0% and 100%", example)
+            return nil
+        }
+        return value
+    }
+
+    private func bounded(
+        _ value: Int, _ what: String, _ range: ClosedRange<Int>, shown: (Int) -> String
+    ) -> Int? {
+        if range.contains(value) { return value }
+        error(
+            "\(what) is \(self.shown)", "the gateway could not work with it",
+            "it must be from \(shown(range.lowerBound)) to \(shown(range.upperBound))")
+        return nil
+    }
+
+    private static func duration(_ milliseconds: Int) -> String {
+        let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
+        for (name, scale) in units where milliseconds > 0 && milliseconds % scale == 0 {
+            return "\(milliseconds / scale)\(name)"
+        }
+        return "\(milliseconds)ms"
+    }
+}

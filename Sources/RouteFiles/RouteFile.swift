@@ -1,0 +1,202 @@
+// Reads one route file: its name, its versions and how callers are shared out.
+
+import Plan
+
+/// Reads the mapping of a route file. Every reading reports its own problems; the route comes
+/// about only if there were none.
+struct RouteFile {
+    static let keys = [
+        "route", "match", "timeout", "versions", "sticky", "override", "salt", "split", "canary",
+        "shadow", "version_header", "upgrade",
+    ]
+    static let overrideKeys = ["header"]
+    static let stickyKeys = ["header", "cookie"]
+    /// The most versions of a route.
+    static let mostVersions = 255
+
+    let root: YAMLValue
+    let defaults: Timeouts
+    let diagnostics: Diagnostics
+
+    /// The route, or nil after reporting why not.
+    func read() -> RouteDefinition? {
+        let before = diagnostics.items.count { $0.severity == .error }
+        guard let mapping = root.mapping("a route file", keys: Self.keys) else { return nil }
+        let name = readName(mapping)
+        let match = MatchReader.read(mapping["match"])
+        var timeouts = defaults
+        if let value = mapping["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
+        let versions = VersionReader.read(mapping)
+        refuseUnbuilt(mapping)
+        let shares = readShares(mapping, versions)
+        let sticky = readSticky(mapping["sticky"])
+        let header = readOverride(mapping["override"])
+        let salt = mapping["salt"]?.text("salt", mend: "write any text") ?? name.text
+        let showsVersion = mapping["version_header"]?.boolean("version_header") ?? true
+        let allowsUpgrade = readUpgrade(mapping["upgrade"])
+        guard diagnostics.items.count(where: { $0.severity == .error }) == before else { return nil }
+        return RouteDefinition(
+            name: name.text, file: root.file, place: (name.line, name.column), match: match,
+            timeouts: timeouts, versions: versions, sticky: sticky, overrideHeader: header,
+            salt: salt, shares: shares, showsVersion: showsVersion, allowsUpgrade: allowsUpgrade)
+    }
+
+    private func readName(_ mapping: YAMLMapping) -> (text: String, line: Int, column: Int) {
+        let mend = "write 1 to 63 of a-z, 0-9, - _ and ."
+        guard let value = mapping["route"] else {
+            root.error(
+                "route is missing", "figures and operators could not name the route",
+                "begin the file with route: NAME")
+            return ("", 1, 1)
+        }
+        let text = value.text("route", mend: mend) ?? ""
+        let isFit = text.utf8.allSatisfy { byte in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
+                || [0x2D, 0x5F, 0x2E].contains(byte)
+        }
+        if !text.isEmpty && (!isFit || text.utf8.count > 63 || text.hasPrefix(".")) {
+            value.error("the route's name is \(value.shown)", "it stands in URLs and labels", mend)
+        }
+        return (text, value.line, value.column)
+    }
+
+    private func refuseUnbuilt(_ mapping: YAMLMapping) {
+        mapping["canary"]?.error(
+            "canary is not available in this release", "nothing would ramp the candidate up",
+            "use split with fixed shares")
+        mapping["shadow"]?.error(
+            "shadow is not available in this release", "nothing would be mirrored",
+            "leave shadow out")
+    }
+
+    // MARK: Shares
+
+    private func readShares(_ mapping: YAMLMapping, _ versions: [Version]) -> [Int] {
+        guard let value = mapping["split"] else {
+            if versions.count == 1 { return [BucketTable.bucketCount] }
+            if !versions.isEmpty && mapping["canary"] == nil {
+                let example = versions.enumerated().map { index, version in
+                    "\(version.name): \(index == 0 ? "100%" : "0%")"
+                }.joined(separator: ", ")
+                root.error(
+                    "split is missing", "there are \(versions.count) versions and no shares",
+                    "write split: {\(example)}")
+            }
+            return []
+        }
+        let mend = "write it like split: {v1: 90%, v2: 10%}"
+        var shares = [Int](repeating: 0, count: versions.count)
+        var isWhole = true
+        for (key, share) in value.entries("split", mend: mend) ?? [] {
+            let name = key.scalarText
+            guard let index = versions.firstIndex(where: { $0.name == name }) else {
+                let known = versions.map(\.name)
+                let hint =
+                    NearestKey.find(name, among: known).map { "did you mean \($0)?" }
+                    ?? "the versions are \(known.joined(separator: ", "))"
+                key.error("split names \(key.shown)", "versions has no such version", hint)
+                isWhole = false
+                continue
+            }
+            if let buckets = share.buckets("the share of \(name)") {
+                shares[index] = buckets
+            } else {
+                isWhole = false
+            }
+        }
+        let sum = shares.reduce(0, +)
+        if isWhole && sum != BucketTable.bucketCount && !value.isEmptyMapping {
+            let rest = BucketTable.bucketCount - sum
+            let verb = rest > 0 ? "add" : "take away"
+            value.error(
+                "the shares add up to \(Quantities.percentage(sum))",
+                "every caller must belong to exactly one version",
+                "\(verb) \(Quantities.percentage(abs(rest))) to make 100%")
+        }
+        return shares
+    }
+
+    // MARK: Who is who
+
+    private func readSticky(_ value: YAMLValue?) -> [StickySource] {
+        let mend = "write a list like [{header: x-user-id}, {cookie: session}]"
+        guard let value, let members = members(of: value, mend: mend) else { return [] }
+        return members.compactMap { member in
+            guard let mapping = member.mapping("a sticky source", keys: Self.stickyKeys) else {
+                return nil
+            }
+            switch (mapping["header"], mapping["cookie"]) {
+            case (let header?, nil): return FieldName.read(header, "sticky").map(StickySource.header)
+            case (nil, let cookie?): return readCookie(cookie)
+            default:
+                member.error(
+                    "a sticky source needs either header or cookie",
+                    "it would not be clear where the key stands", mend)
+                return nil
+            }
+        }
+    }
+
+    private func members(of value: YAMLValue, mend: String) -> [YAMLValue]? {
+        if value.isMapping { return [value] }
+        return value.list("sticky", mend: mend)
+    }
+
+    private func readCookie(_ value: YAMLValue) -> StickySource? {
+        let mend = "name the cookie in letters, digits, - and _"
+        guard let name = value.text("the sticky cookie", mend: mend) else { return nil }
+        guard FieldName.isToken(name) else {
+            value.error("the sticky cookie is \(value.shown)", "no cookie has such a name", mend)
+            return nil
+        }
+        return .cookie(name)
+    }
+
+    private func readOverride(_ value: YAMLValue?) -> String? {
+        guard let mapping = value?.mapping("override", keys: Self.overrideKeys) else { return nil }
+        guard let header = mapping["header"] else {
+            mapping.value.error(
+                "override.header is missing", "a tester could not ask for a version",
+                "write override: {header: x-use-version}")
+            return nil
+        }
+        return FieldName.read(header, "override")
+    }
+
+    private func readUpgrade(_ value: YAMLValue?) -> Bool {
+        let mend = "write upgrade: [websocket], or leave it out"
+        guard let value, let members = value.list("upgrade", mend: mend) else { return false }
+        for member in members where member.scalarText != "websocket" {
+            member.error("upgrade names \(member.shown)", "only websocket can be tunnelled", mend)
+        }
+        return true
+    }
+}
+
+/// Names of header fields.
+enum FieldName {
+    /// Fields that frame or route a message, which are not there for anybody else to read.
+    private static let taken: Set<String> = [
+        "host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade",
+        "expect", "cookie",
+    ]
+
+    /// A field's name in lowercase.
+    static func read(_ value: YAMLValue, _ what: String) -> String? {
+        let mend = "name a header field like x-user-id"
+        guard let text = value.text("the header of \(what)", mend: mend) else { return nil }
+        let name = text.lowercased()
+        if isToken(name) && !taken.contains(name) { return name }
+        value.error("the header of \(what) is \(value.shown)", "it cannot be used for that", mend)
+        return nil
+    }
+
+    /// Whether this is a token (RFC 9110 §5.6.2).
+    static func isToken(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 128
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+                    || (0x61...0x7A).contains(byte) || Array("!#$%&'*+-.^_`|~".utf8).contains(byte)
+            }
+    }
+}

@@ -1,0 +1,125 @@
+// A value in a YAML file that knows its place and reports what is wrong with it.
+
+import Yams
+
+/// One node of a file. Every reading that fails adds a diagnostic and returns nil.
+struct YAMLValue {
+    /// The most characters of a file's text that a message repeats.
+    private static let mostShown = 60
+
+    let node: Node
+    let file: String
+    let diagnostics: Diagnostics
+
+    /// Reports an error at this value: what, why it matters, how to mend it.
+    func error(_ what: String, _ why: String, _ mend: String) {
+        diagnostics.add(
+            Diagnostic(file: file, line: line, column: column, what, why, mend))
+    }
+
+    /// Reports something that works but is hardly meant.
+    func warning(_ what: String, _ why: String, _ mend: String) {
+        diagnostics.add(
+            Diagnostic(file: file, line: line, column: column, severity: .warning, what, why, mend))
+    }
+
+    var line: Int { node.mark?.line ?? 1 }
+    var column: Int { node.mark?.column ?? 1 }
+
+    /// What stands there, for a message.
+    var shown: String {
+        switch node {
+        case .scalar(let scalar):
+            if scalar.string.isEmpty { return "nothing" }
+            let text = scalar.string
+            return text.count > Self.mostShown ? "\(text.prefix(Self.mostShown))…" : text
+        case .mapping: return "a mapping"
+        case .sequence: return "a list"
+        case .alias: return "an alias"
+        }
+    }
+
+    /// The text of a scalar; empty for everything else.
+    var scalarText: String { node.scalar?.string ?? "" }
+
+    var isMapping: Bool { node.mapping != nil }
+    var isEmptyMapping: Bool { node.mapping?.isEmpty ?? false }
+
+    /// The text of a scalar that is not empty.
+    func text(_ what: String, mend: String) -> String? {
+        if case .scalar(let scalar) = node, !scalar.string.isEmpty { return scalar.string }
+        error("\(what) is \(shown)", "a word is expected", mend)
+        return nil
+    }
+
+    /// `true` or `false`.
+    func boolean(_ what: String) -> Bool? {
+        if case .scalar(let scalar) = node {
+            if scalar.string == "true" { return true }
+            if scalar.string == "false" { return false }
+        }
+        error("\(what) is \(shown)", "it must be true or false", "write true or false")
+        return nil
+    }
+
+    /// The members of a list that is not empty; a single value counts as a list of one.
+    func list(_ what: String, mend: String) -> [YAMLValue]? {
+        switch node {
+        case .sequence(let sequence) where !sequence.isEmpty:
+            return sequence.map { YAMLValue(node: $0, file: file, diagnostics: diagnostics) }
+        case .scalar(let scalar) where !scalar.string.isEmpty: return [self]
+        default:
+            error("\(what) is \(isEmptyList ? "empty" : shown)", "a list is expected", mend)
+            return nil
+        }
+    }
+
+    private var isEmptyList: Bool { node.sequence?.isEmpty ?? false }
+
+    /// The entries of a mapping with any keys, in their order.
+    func entries(_ what: String, mend: String) -> [(key: YAMLValue, value: YAMLValue)]? {
+        guard case .mapping(let mapping) = node, !mapping.isEmpty else {
+            error("\(what) is \(shown)", "a mapping is expected", mend)
+            return nil
+        }
+        return mapping.map { key, value in
+            (
+                YAMLValue(node: key, file: file, diagnostics: diagnostics),
+                YAMLValue(node: value, file: file, diagnostics: diagnostics)
+            )
+        }
+    }
+
+    /// A mapping of known keys; unknown ones are reported with the nearest known one.
+    func mapping(_ what: String, keys: [String]) -> YAMLMapping? {
+        guard case .mapping(let mapping) = node else {
+            let known = keys.joined(separator: ", ")
+            error("\(what) is \(shown)", "a mapping is expected", "its keys are \(known)")
+            return nil
+        }
+        var values: [String: YAMLValue] = [:]
+        for (keyNode, valueNode) in mapping {
+            let key = YAMLValue(node: keyNode, file: file, diagnostics: diagnostics)
+            let name = keyNode.scalar?.string ?? ""
+            if keys.contains(name) {
+                values[name] = YAMLValue(node: valueNode, file: file, diagnostics: diagnostics)
+                continue
+            }
+            let mend =
+                NearestKey.find(name, among: keys).map { "did you mean \($0)?" }
+                ?? "the known keys are \(keys.joined(separator: ", "))"
+            key.error("\(what) has no key \(key.shown)", "it would be ignored silently", mend)
+        }
+        return YAMLMapping(value: self, values: values)
+    }
+}
+
+/// A mapping of known keys.
+struct YAMLMapping {
+    /// The mapping itself, for what is wrong with it as a whole.
+    let value: YAMLValue
+    fileprivate let values: [String: YAMLValue]
+
+    /// The value of a key, if it is there.
+    subscript(key: String) -> YAMLValue? { values[key] }
+}
