@@ -44,7 +44,7 @@ let package = Package(
             name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .target(name: "Plan", swiftSettings: memory),
         .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
-        .target(name: "HTTPWire", dependencies: [nioCore], swiftSettings: requestPath),
+        .target(name: "HTTPWire", swiftSettings: requestPath),
         .target(name: "Splitting", dependencies: ["Plan"], swiftSettings: memory),
         .target(name: "Recording", swiftSettings: memory),
         .target(
@@ -67,7 +67,7 @@ let package = Package(
             name: "Control",
             dependencies: [
                 "CCares", "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles",
-                "Journal", nioCore, .product(name: "Logging", package: "swift-log"),
+                "Journal", nioCore, nioPosix, .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: memory),
         .target(

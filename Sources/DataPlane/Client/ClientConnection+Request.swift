@@ -43,7 +43,7 @@ extension ClientConnection {
             }
         }
         let choice = unsafe VersionChoice(
-            route: route, head: head, base: base, random: &worker.random)
+            route.split, head: head, base: base, random: &worker.random)
         guard let choice else {
             return refuse(.unknownVersion, "the route has no version of the name asked for", head)
         }

@@ -1,44 +1,64 @@
 // Which version a caller gets: the tester's wish, the sticky key's bucket, or the draw.
 
 import HTTPWire
+import Plan
 import Splitting
 
-/// The version chosen for one request.
+/// The version chosen for one request, and why.
 struct VersionChoice {
+    /// What decided.
+    enum Reason: Equatable {
+        /// A tester asked for the version by name; such requests are no evidence.
+        case override
+        /// There is no other.
+        case only
+        /// The key of the sticky source at this place lies in this bucket.
+        case sticky(source: Int, bucket: Int)
+        /// There was no key: this bucket was drawn.
+        case drawn(bucket: Int)
+    }
+
     /// The version's index in its route.
     let version: Int
-    /// Whether a tester asked for it by name; such requests are no evidence.
-    let isOverride: Bool
+    let reason: Reason
+
+    var isOverride: Bool { reason == .override }
 
     /// Chooses, or returns nil when a tester asks for a version that does not exist.
     init?(
-        route: RouteState, head: RequestHead, base: UnsafeRawPointer, random: inout RandomSource
+        _ split: borrowing RouteSplit, head: RequestHead, base: UnsafeRawPointer,
+        random: inout RandomSource
     ) {
-        if !route.overrideHeader.isEmpty,
-            let name = unsafe Self.value(ofHeader: route.overrideHeader, head, base: base)
+        if !split.overrideHeader.isEmpty,
+            let name = unsafe Self.value(ofHeader: split.overrideHeader, head, base: base)
         {
-            let wanted = route.versions.firstIndex { unsafe $0.name.equals(name) }
+            let wanted = split.versionNames.firstIndex { unsafe $0.equals(name) }
             guard let wanted else { return nil }
             version = wanted
-            isOverride = true
+            reason = .override
             return
         }
-        isOverride = false
-        if route.versions.count == 1 {
+        if split.versionNames.count == 1 {
             version = 0
+            reason = .only
             return
         }
-        for source in route.sticky {
-            if let key = unsafe Self.key(source, head, base: base) {
-                version = unsafe route.version(ofBucket: route.hash.bucket(of: key))
+        for place in split.sticky.indices {
+            if let key = unsafe Self.key(split.sticky[place], head, base: base) {
+                let bucket = unsafe split.hash.bucket(of: key)
+                version = split.buckets.version(of: bucket)
+                reason = .sticky(source: place, bucket: bucket)
                 return
             }
         }
-        version = route.version(ofBucket: random.below(100_000))
+        let bucket = random.below(BucketTable.bucketCount)
+        version = split.buckets.version(of: bucket)
+        reason = .drawn(bucket: bucket)
     }
 
-    private static func key(
-        _ source: RouteState.StickyKey, _ head: RequestHead, base: UnsafeRawPointer
+    /// The key that a request carries at this place, unless it is empty.
+    static func key(
+        _ source: RouteSplit.StickyKey, _ head: RequestHead, base: UnsafeRawPointer
     ) -> UnsafeRawBufferPointer? {
         switch source {
         case .header(let name): return unsafe value(ofHeader: name, head, base: base)

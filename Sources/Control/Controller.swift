@@ -1,0 +1,252 @@
+// Keeps the running gateway as the files say: loads, resolves, journals, publishes, samples.
+
+import DataPlane
+import Glibc
+import Journal
+package import Logging
+package import Plan
+package import Recording
+package import RouteFiles
+import Splitting
+import TLS
+
+/// The one who hands the data plane what has changed. Nothing on a request's way waits for it.
+package actor Controller {
+    /// Between two looks at the folders.
+    private static let watchMilliseconds = 250
+
+    /// Where clients connect, with the port that was really taken.
+    package nonisolated let listen: ListenAddress
+    private let routes: String
+    private let overrides: GatewayOverrides
+    private let logger: Logger
+    private let journal: Journal
+    private let dataPlane: DataPlane
+    private let recorders: RecorderRegistry
+    private let accessLog: AccessLogSink?
+    private let lookup: NameLookup
+    private let started: GatewaySettings
+    private let startSecond = Clock.second
+
+    private var files: LoadedFiles
+    private var plan: Plan
+    private var keeper: OwnershipKeeper
+    private var names: NameSchedule
+    private var certificates: [ServerCertificate]
+    private var ticketKeys: TicketKeys
+    private var ticketKeysDue: Int
+    private var reloadResult: ReloadResult
+    private var certificateResult: ReloadResult
+    private var routesWatch: FolderWatch
+    private var certificatesWatch: FolderWatch
+    private var history = FigureHistory()
+    private var latest: Snapshot
+    private var isDraining = false
+    private var isReloadAsked = false
+
+    private init(_ start: ControllerStart, _ dataPlane: DataPlane) {
+        listen = dataPlane.listen
+        routes = start.routes
+        overrides = start.overrides
+        logger = start.logger
+        journal = start.journal
+        self.dataPlane = dataPlane
+        recorders = start.recorders
+        accessLog = start.accessLog
+        lookup = start.lookup
+        started = start.plan.gateway
+        files = start.files
+        plan = start.plan
+        keeper = start.keeper
+        names = start.names
+        certificates = start.certificates
+        ticketKeys = start.ticketKeys
+        ticketKeysDue = Clock.milliseconds + start.plan.limits.ticketKeyMilliseconds
+        reloadResult = ReloadResult(
+            isSuccessful: true, second: Clock.second,
+            problems: start.files.warnings.map(\.description))
+        certificateResult = ReloadResult(isSuccessful: true, second: Clock.second, problems: [])
+        routesWatch = start.routesWatch
+        certificatesWatch = start.certificatesWatch
+        latest = start.recorders.snapshot()
+    }
+
+    /// Loads everything and starts the data plane; throws words for people, with nothing running.
+    package static func start(
+        routes: String, overrides: GatewayOverrides, logger: Logger
+    ) async throws -> Controller {
+        let start = try await ControllerStart.prepare(
+            routes: routes, overrides: overrides, logger: logger)
+        let dataPlane = try await DataPlane.start(
+            DataPlane.Start(
+                plan: start.plan, certificates: start.certificates, ticketKeys: start.ticketKeys,
+                addresses: start.names.addresses, recorders: start.recorders,
+                accessLog: start.accessLog),
+            workers: start.workers)
+        return Controller(start, dataPlane)
+    }
+
+    // MARK: The running gateway
+
+    /// Watches, samples and resolves until it is cancelled.
+    package func run() async {
+        var nextSample = Clock.milliseconds
+        while !Task.isCancelled {
+            let now = Clock.milliseconds
+            if now >= nextSample {
+                sample()
+                nextSample = max(nextSample + 1_000, now)
+            }
+            await watchFolders()
+            await resolveNames()
+            rotateTicketKeys()
+            try? await Task.sleep(for: .milliseconds(Self.watchMilliseconds))
+        }
+    }
+
+    /// Has the files loaded again and the access log opened anew, as SIGHUP asks.
+    package func reload() {
+        isReloadAsked = true
+        do {
+            try accessLog?.reopen()
+        } catch {
+            logger.error("\(error)")
+        }
+    }
+
+    /// Finishes what is under way and ends the data plane.
+    package func drain() async {
+        isDraining = true
+        logger.info("draining: no new connections; waiting for requests under way")
+        await dataPlane.drain(plan.limits)
+        await lookup.close()
+    }
+
+    private func sample() {
+        latest = recorders.snapshot()
+        history.add(latest.versions, second: Clock.milliseconds / 1_000)
+    }
+
+    private func rotateTicketKeys() {
+        guard Clock.milliseconds >= ticketKeysDue else { return }
+        ticketKeysDue = Clock.milliseconds + plan.limits.ticketKeyMilliseconds
+        ticketKeys = ticketKeys.rotated()
+        dataPlane.use(ticketKeys: ticketKeys)
+    }
+
+    // MARK: Folders
+
+    private func watchFolders() async {
+        let hasChanged = routesWatch.hasChanged(RouteFolder.fingerprint(routes))
+        if hasChanged || isReloadAsked {
+            await loadRoutes()
+        }
+        let folder = started.certificates
+        if certificatesWatch.hasChanged(CertificateFolder.fingerprint(folder)) || isReloadAsked {
+            loadCertificates(folder)
+        }
+        isReloadAsked = false
+    }
+
+    /// Loads the files as a whole; what is wrong leaves everything as it was.
+    private func loadRoutes() async {
+        do {
+            let files = try RouteFolder.load(folder: routes, overrides: overrides)
+            let changes = keeper.changes(for: files.routes)
+            var keeper = self.keeper
+            keeper.apply(changes)
+            let plan = PlanBuilder.plan(files, revision: self.plan.revision + 1, ownerships: keeper)
+            await resolve(PlanBuilder.names(in: plan))
+            // On the disk before traffic follows it: a restart must not undo it.
+            try journal.store(ownerships: changes)
+            self.keeper = keeper
+            publish(files, plan)
+        } catch let failure as LoadFailure {
+            failed(failure.diagnostics.map(\.description))
+        } catch {
+            failed(["\(error)"])
+        }
+    }
+
+    private func publish(_ files: LoadedFiles, _ plan: Plan) {
+        self.files = files
+        self.plan = plan
+        dataPlane.publish(plan)
+        let keys = plan.routes.flatMap { route in
+            route.versions.map { VersionKey(route: route.name, version: $0.name) }
+        }
+        recorders.forget(except: Set(keys))
+        let problems = files.warnings.map(\.description) + needsRestart(plan.gateway)
+        reloadResult = ReloadResult(isSuccessful: true, second: Clock.second, problems: problems)
+        logger.info("configuration loaded", metadata: ["routes": "\(plan.routes.count)"])
+        for problem in problems { logger.warning("\(problem)") }
+    }
+
+    private func failed(_ problems: [String]) {
+        reloadResult = ReloadResult(isSuccessful: false, second: Clock.second, problems: problems)
+        logger.error("the configuration was not loaded; the last good one is served on")
+        for problem in problems { logger.error("\(problem)") }
+    }
+
+    /// Settings that belong to sockets, threads and folders hold until the next start.
+    private func needsRestart(_ now: GatewaySettings) -> [String] {
+        var changed: [String] = []
+        if now.listen != started.listen { changed.append("listen") }
+        if now.admin != started.admin { changed.append("admin") }
+        if now.workers != started.workers { changed.append("workers") }
+        if now.certificates != started.certificates { changed.append("certificates") }
+        if now.state != started.state { changed.append("state") }
+        if now.accessLog != started.accessLog { changed.append("access_log") }
+        return changed.map { "\(routes)/gateway.yaml: warning: \($0) changed; restart to use it" }
+    }
+
+    private func loadCertificates(_ folder: String) {
+        do {
+            let found = try CertificateFolder.read(folder)
+            if found == certificates && certificateResult.isSuccessful { return }
+            try dataPlane.use(certificates: found, ticketKeys: ticketKeys)
+            certificates = found
+            certificateResult = ReloadResult(isSuccessful: true, second: Clock.second, problems: [])
+            logger.info("certificates loaded", metadata: ["certificates": "\(found.count)"])
+        } catch {
+            certificateResult = ReloadResult(
+                isSuccessful: false, second: Clock.second, problems: ["\(error)"])
+            logger.error("the certificates were not loaded; the last good ones are used on: \(error)")
+        }
+    }
+
+    // MARK: Names
+
+    private func resolveNames() async {
+        let wanted = PlanBuilder.names(in: plan)
+        names.keep(only: wanted)
+        await resolve(wanted)
+    }
+
+    private func resolve(_ wanted: Set<String>) async {
+        let due = names.due(among: wanted, nowMilliseconds: Clock.milliseconds)
+        guard !due.isEmpty else { return }
+        let before = names.addresses
+        let answers = await lookup.find(due)
+        ControllerStart.take(answers, into: &names, limits: plan.limits, logger: logger)
+        let changed = names.addresses.filter { before[$0.key] != $0.value }
+        if !changed.isEmpty { dataPlane.publish(addresses: changed) }
+    }
+
+    // MARK: What is seen
+
+    /// The gateway at this moment.
+    package func state() -> GatewayState {
+        GatewayState(
+            plan: plan, reload: reloadResult, certificates: certificateResult,
+            isDraining: isDraining, startSecond: startSecond, snapshot: recorders.snapshot(),
+            certificateEnds: Dictionary(
+                certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max))
+    }
+
+    /// What was counted in the last so many seconds.
+    package func window(seconds: Int) -> [VersionKey: VersionFigures] {
+        sample()
+        return history.window(seconds: seconds, now: Clock.milliseconds / 1_000)
+    }
+}

@@ -1,0 +1,32 @@
+// What operators and dashboards may see of the running gateway at one moment.
+
+package import Plan
+package import Recording
+
+/// The last attempt to load the configuration.
+package struct ReloadResult: Sendable {
+    /// Whether what is served now is what the files say.
+    package let isSuccessful: Bool
+    /// When it was made, in seconds since 1970.
+    package let second: Int
+    /// What is wrong, or what is odd, a line each.
+    package let problems: [String]
+}
+
+/// The gateway at one moment.
+package struct GatewayState: Sendable {
+    /// What is served.
+    package let plan: Plan
+    /// The configuration's last loading.
+    package let reload: ReloadResult
+    /// The certificates' last loading.
+    package let certificates: ReloadResult
+    /// Whether SIGTERM has come.
+    package let isDraining: Bool
+    /// When the gateway started, in seconds since 1970.
+    package let startSecond: Int
+    /// All counts since the start.
+    package let snapshot: Snapshot
+    /// When each certificate ends, in seconds since 1970, by its label.
+    package let certificateEnds: [String: Int]
+}
