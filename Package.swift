@@ -73,9 +73,10 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "Plan", "Recording", "Control",
+                "Plan", "Recording", "Control", nioCore,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .target(

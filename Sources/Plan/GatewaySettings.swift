@@ -6,6 +6,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var listen = ListenAddress(host: "0.0.0.0", port: 8443)
     /// Where operators and dashboards connect.
     package var admin = ListenAddress(host: "127.0.0.1", port: 9901)
+    /// A file whose text operators must send as a bearer token; needed beyond loopback.
+    package var adminTokenFile: String?
     /// The folder of certificates and keys.
     package var certificates = "Certs"
     /// The folder of lasting state.
@@ -35,6 +37,9 @@ package struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
         self.host = host
         self.port = port
     }
+
+    /// Whether only this machine can connect there.
+    package var isLoopback: Bool { host == "::1" || host.hasPrefix("127.") }
 
     /// The address as `ADDR:PORT`, with brackets around IPv6.
     package var description: String {

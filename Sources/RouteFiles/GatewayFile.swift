@@ -23,7 +23,7 @@ package struct GatewayOverrides: Sendable {
 struct GatewayFile {
     static let name = "gateway.yaml"
     static let keys = [
-        "listen", "admin", "workers", "certificates", "state", "trusted_proxies", "forwarded",
+        "listen", "admin", "admin_token_file", "workers", "certificates", "state", "trusted_proxies", "forwarded",
         "access_log", "defaults", "limits",
     ]
     static let defaultKeys = ["timeout"]
@@ -38,6 +38,7 @@ struct GatewayFile {
         guard let mapping = root.mapping("gateway.yaml", keys: Self.keys) else { return }
         read(mapping["listen"], "listen") { settings.listen = $0 }
         read(mapping["admin"], "admin") { settings.admin = $0 }
+        if let value = mapping["admin_token_file"] { readTokenFile(value) }
         if let value = mapping["workers"]?.count("workers", 0...1_024) { settings.workers = value }
         if let value = mapping["certificates"]?.text("certificates", mend: "name a folder") {
             settings.certificates = value
@@ -72,6 +73,29 @@ struct GatewayFile {
         } else {
             value.error("\(what) is \(value.shown)", "that is no address and port", mend)
         }
+    }
+
+    private mutating func readTokenFile(_ value: YAMLValue) {
+        let mend = "name a file that holds at least 16 characters and that others cannot read"
+        guard let path = value.text("admin_token_file", mend: mend) else { return }
+        let token = FileCheck.read(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        if token.filter({ !$0.isWhitespace }).count < 16 {
+            value.error(
+                "admin_token_file is \(value.shown)", "there is no token of 16 characters in it",
+                mend)
+        }
+        settings.adminTokenFile = path
+    }
+
+    /// Reports an admin listener that anybody could reach.
+    func checkAdmin(_ file: String, _ diagnostics: Diagnostics) {
+        if settings.admin.isLoopback || settings.adminTokenFile != nil { return }
+        diagnostics.add(
+            Diagnostic(
+                file: file, line: 1, column: 1,
+                "admin listens on \(settings.admin), beyond this machine, without a token",
+                "anybody could read how the gateway is doing",
+                "name a file with a token in admin_token_file, or listen on 127.0.0.1"))
     }
 
     private mutating func readTrusted(_ value: YAMLValue) {

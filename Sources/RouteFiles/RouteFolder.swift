@@ -84,6 +84,8 @@ package enum RouteFolder {
             }
         }
         gateway.apply(overrides)
+        let gatewayFile = files.first { $0.hasSuffix(GatewayFile.name) } ?? GatewayFile.name
+        gateway.checkAdmin(gatewayFile, diagnostics)
         let routes = routeFiles.compactMap { root in
             RouteFile(root: root, defaults: gateway.timeouts, diagnostics: diagnostics).read()
         }.sorted { ($0.name, $0.file) < ($1.name, $1.file) }

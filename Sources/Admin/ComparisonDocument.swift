@@ -1,0 +1,110 @@
+// The versions of a route side by side, as JSON.
+
+package import Plan
+package import Recording
+
+/// What `/api/v1/routes/{route}/comparison` answers.
+package struct ComparisonDocument: Codable, Sendable {
+    /// A quantile in milliseconds with its 95 % interval; no `high` with too few requests.
+    package struct QuantileDocument: Codable, Sendable {
+        package let value: Double
+        package let low: Double
+        package let high: Double?
+    }
+
+    /// A rate with its 95 % interval.
+    package struct RateDocument: Codable, Sendable {
+        package let value: Double
+        package let low: Double
+        package let high: Double
+    }
+
+    /// One version.
+    package struct VersionDocument: Codable, Sendable {
+        package let version: String
+        /// Ended requests, overrides left out.
+        package let requests: Int
+        /// In percent.
+        package let shareWanted: Double
+        /// In percent of the route's requests; nil without any.
+        package let shareAchieved: Double?
+        /// Failed requests by kind; `server_error` is a whole answer of 500 and above.
+        package let errors: [String: Int]
+        /// Of the requests that count: clients that went away do not.
+        package let errorRate: RateDocument?
+        /// Ended requests by the class of their status.
+        package let statuses: [String: Int]
+        /// Clients that went away or sent too slowly: never the version's fault.
+        package let clientGone: Int
+        /// Requests that testers sent here by name, in no other number.
+        package let overrides: Int
+        package let retries: Int
+        package let inFlight: Int
+        package let receivedBytes: Int
+        package let sentBytes: Int
+        /// To the last byte of whole answers.
+        package let latencyMs: [String: QuantileDocument]
+        /// To the first byte of whole answers.
+        package let firstByteMs: [String: QuantileDocument]
+    }
+
+    package let route: String
+    package let windowSeconds: Int
+    package let versions: [VersionDocument]
+
+    /// Compares the versions of a route over a window of seconds.
+    package init(_ route: Route, _ figures: [VersionKey: VersionFigures], windowSeconds: Int) {
+        self.route = route.name
+        self.windowSeconds = windowSeconds
+        let own = route.versions.map { version in
+            figures[VersionKey(route: route.name, version: version.name)] ?? VersionFigures()
+        }
+        let all = own.reduce(0) { $0 + $1.requests }
+        versions = route.versions.indices.map { index in
+            Self.document(
+                route.versions[index].name, own[index], wanted: route.shares[index], all: all)
+        }
+    }
+
+    private static func document(
+        _ name: String, _ figures: VersionFigures, wanted: Int, all: Int
+    ) -> VersionDocument {
+        var errors = ["server_error": figures.serverErrors]
+        for kind in OutcomeKind.failures { errors[kind.description] = figures.count(kind) }
+        return VersionDocument(
+            version: name, requests: figures.requests,
+            shareWanted: Double(wanted) * 100 / Double(BucketTable.bucketCount),
+            shareAchieved: all > 0 ? Double(figures.requests) * 100 / Double(all) : nil,
+            errors: errors, errorRate: rate(figures),
+            statuses: Dictionary(uniqueKeysWithValues: zip(StatusClass.names, figures.statuses)),
+            clientGone: figures.count(.clientGone), overrides: figures.overrides,
+            retries: figures.retries, inFlight: figures.inFlight,
+            receivedBytes: figures.receivedBytes, sentBytes: figures.sentBytes,
+            latencyMs: quantiles(figures.total), firstByteMs: quantiles(figures.firstByte))
+    }
+
+    private static func rate(_ figures: VersionFigures) -> RateDocument? {
+        guard figures.judged > 0 else { return nil }
+        let interval = Intervals.proportion(figures.errors, of: figures.judged)
+        return RateDocument(
+            value: Double(figures.errors) / Double(figures.judged), low: interval.low,
+            high: interval.high)
+    }
+
+    private static func quantiles(_ figures: LatencyFigures) -> [String: QuantileDocument] {
+        var documents: [String: QuantileDocument] = [:]
+        for (name, rank) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
+            guard let quantile = figures.quantile(rank) else { continue }
+            documents[name] = QuantileDocument(
+                value: quantile.microseconds / 1_000, low: quantile.lowMicroseconds / 1_000,
+                high: quantile.highMicroseconds.map { $0 / 1_000 })
+        }
+        return documents
+    }
+}
+
+/// The names of the classes of statuses.
+enum StatusClass {
+    /// By the hundreds of the status; the first is for requests that got none.
+    static let names = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"]
+}

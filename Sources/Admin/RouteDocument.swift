@@ -1,0 +1,94 @@
+// A route's configuration as JSON: what operators see, and what `sluice diff` compares.
+
+package import Plan
+
+/// One route as `/api/v1/routes` shows it.
+package struct RouteDocument: Codable, Sendable, Equatable {
+    /// One version of it.
+    package struct VersionDocument: Codable, Sendable, Equatable {
+        /// The version's name.
+        package let version: String
+        /// The wanted share in percent.
+        package let share: Double
+        /// The endpoints' URLs.
+        package let endpoints: [String]
+        /// How https endpoints are verified; nil without any.
+        package let trust: String?
+    }
+
+    /// The route's name.
+    package let route: String
+    /// The host, a wildcard, or `*` for any.
+    package let host: String
+    /// The path, or a prefix ending in `/**`.
+    package let path: String
+    /// The methods; empty for all.
+    package let methods: [String]
+    /// The conditions on headers, as `name: value` or `name: /expression/`.
+    package let headers: [String]
+    /// Where callers' keys are looked for, as `header NAME` or `cookie NAME`.
+    package let sticky: [String]
+    /// The header by which testers ask for a version.
+    package let overrideHeader: String?
+    /// What keys the hash.
+    package let salt: String
+    /// The timeouts, in milliseconds.
+    package let timeoutMs: [String: Int]
+    /// Whether answers carry `x-sluice-version`.
+    package let versionHeader: Bool
+    /// Whether WebSocket is let through.
+    package let upgrade: Bool
+    /// The versions in the order of the file.
+    package let versions: [VersionDocument]
+
+    /// Describes a route.
+    package init(_ route: Route) {
+        self.route = route.name
+        switch route.match.host {
+        case .any: host = "*"
+        case .exact(let name): host = name
+        case .wildcard(let suffix): host = "*.\(suffix)"
+        }
+        switch route.match.path {
+        case .exact(let path): self.path = path
+        case .prefix(let prefix): path = "\(prefix)/**"
+        }
+        methods = route.match.methods
+        headers = route.match.headers.map { condition in
+            switch condition.value {
+            case .exact(let value): "\(condition.name): \(value)"
+            case .regex(let pattern): "\(condition.name): /\(pattern)/"
+            }
+        }
+        sticky = route.sticky.map { source in
+            switch source {
+            case .header(let name): "header \(name)"
+            case .cookie(let name): "cookie \(name)"
+            }
+        }
+        overrideHeader = route.overrideHeader
+        salt = route.salt
+        timeoutMs = [
+            "connect": route.timeouts.connectMilliseconds,
+            "first_byte": route.timeouts.firstByteMilliseconds,
+            "idle": route.timeouts.idleMilliseconds, "total": route.timeouts.totalMilliseconds,
+        ]
+        versionHeader = route.showsVersion
+        upgrade = route.allowsUpgrade
+        versions = zip(route.versions, route.shares).map { version, share in
+            VersionDocument(
+                version: version.name,
+                share: Double(share) * 100 / Double(BucketTable.bucketCount),
+                endpoints: version.endpoints.map(\.url),
+                trust: version.endpoints.compactMap(\.security?.trust).first.map(Self.words))
+        }
+    }
+
+    private static func words(_ trust: EndpointSecurity.Trust) -> String {
+        switch trust {
+        case .system: "system"
+        case .file(let path): path
+        case .anybody: "anybody"
+        }
+    }
+}
