@@ -28,6 +28,7 @@ let package = Package(
     products: [.executable(name: "sluice", targets: ["sluice"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
@@ -73,7 +74,7 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "Plan", "Recording", "Control", nioCore,
+                "Plan", "Recording", "DataPlane", "Control", nioCore,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -81,17 +82,24 @@ let package = Package(
             swiftSettings: strict),
         .target(
             name: "SampleModels",
-            dependencies: [.product(name: "Hummingbird", package: "hummingbird"), nioCore],
+            dependencies: [
+                nioCore, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "sluice",
             dependencies: [
                 "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles", "Journal",
-                "Control", "Admin", "SampleModels",
+                "Control", "Admin", "SampleModels", nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
     ]

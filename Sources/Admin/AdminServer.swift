@@ -1,6 +1,7 @@
 // The operators' side: health, metrics and the JSON API.
 
 package import Control
+import DataPlane
 import Foundation
 import Hummingbird
 package import Logging
@@ -64,6 +65,15 @@ package struct AdminServer: Service {
         }
         router.get("api/v1/routes") { _, _ in
             try Answers.json(GatewayDocument(await controller.state()))
+        }
+        router.post("api/v1/explain") { request, context in
+            let question = try await request.decode(as: ExplainQuestion.self, context: context)
+            do {
+                let plan = await controller.state().plan
+                return try Answers.json(try question.answer(plan))
+            } catch let refusal as RequestTrial.Refusal {
+                return Answers.problem(.badRequest, "bad_request", refusal.detail)
+            }
         }
         router.get("api/v1/routes/{route}") { _, context in
             let state = await controller.state()

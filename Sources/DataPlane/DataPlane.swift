@@ -72,14 +72,15 @@ package final class DataPlane: Sendable {
         guard let address = try? SocketAddress(ipAddress: wanted.host, port: wanted.port) else {
             throw DataPlaneError("cannot listen on \(wanted): \(wanted.host) is no IP address")
         }
-        if wanted.port != 0 { try Listener.probe(address, as: wanted.description) }
+        // With SO_REUSEPORT the system would silently share the port with another process.
+        if wanted.port != 0 { try PortProbe.check(wanted, flag: "--listen") }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         do {
             return try await run(start, workers: count, on: group, address: address)
         } catch {
             try? await group.shutdownGracefully()
             if let failure = error as? IOError {
-                throw Listener.bindError(failure.errnoCode, wanted.description)
+                throw PortProbe.error(failure.errnoCode, wanted, flag: "--listen")
             }
             throw error
         }

@@ -34,6 +34,11 @@ package final class Journal: Sendable {
         }
     }
 
+    /// Whether a folder holds a journal.
+    package static func exists(in folder: String) -> Bool {
+        access("\(folder)/\(fileName)", F_OK) == 0
+    }
+
     /// Who owns which bucket, by the routes' names. A row that makes no sense is left out.
     package func ownerships() throws(JournalError) -> [String: BucketOwnership] {
         do {

@@ -41,3 +41,14 @@ package struct RouteDefinition: Sendable, Equatable {
             == right.route(ownership: .canonical(right.sharesByName))
     }
 }
+
+extension RouteDefinition {
+    /// The name that a certificate for this route's host must hold; nil if it takes any host.
+    package var certificateName: String? {
+        switch match.host {
+        case .any: nil
+        case .exact(let name): name
+        case .wildcard(let suffix): "*.\(suffix)"
+        }
+    }
+}

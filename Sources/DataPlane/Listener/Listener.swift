@@ -75,34 +75,4 @@ enum Listener {
             throw error
         }
     }
-
-    /// Throws words for people if another process listens there already: with SO_REUSEPORT the
-    /// system would silently share the port out between it and us.
-    static func probe(_ address: SocketAddress, as shown: String) throws(DataPlaneError) {
-        let family = address.protocol == .inet6 ? AF_INET6 : AF_INET
-        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else {
-            throw DataPlaneError("no socket could be made (\(SystemError.text(errno)))")
-        }
-        defer { close(descriptor) }
-        var yes: Int32 = 1
-        unsafe setsockopt(
-            descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        let result = unsafe address.withSockAddr { pointer, size in
-            unsafe Glibc.bind(descriptor, pointer, socklen_t(size))
-        }
-        if result != 0 { throw bindError(errno, shown) }
-    }
-
-    /// What a failed bind means, and how to mend it.
-    static func bindError(_ number: Int32, _ shown: String) -> DataPlaneError {
-        let mend =
-            switch number {
-            case EADDRINUSE: "another process listens there: end it, or choose another with --listen"
-            case EACCES: "a port below 1024 needs CAP_NET_BIND_SERVICE: choose another with --listen"
-            case EADDRNOTAVAIL: "no interface of this machine has the address"
-            default: SystemError.text(number)
-            }
-        return DataPlaneError("cannot listen on \(shown): \(mend)")
-    }
 }

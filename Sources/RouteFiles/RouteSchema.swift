@@ -1,0 +1,129 @@
+// The JSON Schema of the files in `Routes/`, made of the keys that the readers know.
+
+import Foundation
+
+/// `Routes/schema.json`, for completion in editors.
+package enum RouteSchema {
+    private typealias Object = [String: any Sendable]
+
+    /// The schema as JSON; a test keeps the file the same.
+    package static var text: String {
+        let schema: Object = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Sluice: gateway.yaml or a route file",
+            "anyOf": [route, gateway],
+        ]
+        let options: JSONSerialization.WritingOptions = [
+            .prettyPrinted, .sortedKeys, .withoutEscapingSlashes,
+        ]
+        let data = try? JSONSerialization.data(withJSONObject: schema, options: options)
+        return String(decoding: data ?? Data(), as: UTF8.self) + "\n"
+    }
+
+    private static let duration: Object = [
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#,
+    ]
+    private static let size: Object = [
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(B|KiB|MiB|GiB)$"#,
+    ]
+    private static let share: Object = [
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]{1,3})?%$"#,
+    ]
+    private static let word: Object = ["type": "string", "minLength": 1]
+    private static let boolean: Object = ["type": "boolean"]
+    private static let count: Object = ["type": "integer", "minimum": 0]
+
+    private static func object(
+        _ keys: [String], _ values: Object, required: [String] = []
+    ) -> Object {
+        var properties: Object = [:]
+        // A key without a value here would be a key that the readers know and this does not.
+        for key in keys { properties[key] = values[key] ?? false }
+        var object: Object = [
+            "type": "object", "properties": properties, "additionalProperties": false,
+        ]
+        if !required.isEmpty { object["required"] = required }
+        return object
+    }
+
+    private static func list(_ items: Object) -> Object {
+        ["type": "array", "items": items, "minItems": 1]
+    }
+
+    private static func oneOrList(_ items: Object) -> Object {
+        ["anyOf": [items, list(items)]]
+    }
+
+    private static func map(_ values: Object) -> Object {
+        ["type": "object", "additionalProperties": values, "minProperties": 1]
+    }
+
+    private static var timeout: Object {
+        object(
+            TimeoutKeys.all,
+            Dictionary(uniqueKeysWithValues: TimeoutKeys.all.map { ($0, duration) }))
+    }
+
+    private static var gateway: Object {
+        let limits = LimitKey.all.map { key -> (String, Object) in
+            switch key.kind {
+            case .duration: (key.name, duration)
+            case .size: (key.name, size)
+            case .count:
+                (
+                    key.name,
+                    [
+                        "type": "integer", "minimum": key.range.lowerBound,
+                        "maximum": key.range.upperBound,
+                    ]
+                )
+            }
+        }
+        return object(
+            GatewayFile.keys,
+            [
+                "listen": word, "admin": word, "admin_token_file": word, "workers": count,
+                "certificates": word, "state": word, "trusted_proxies": oneOrList(word),
+                "forwarded": boolean,
+                "access_log": object(
+                    GatewayFile.accessLogKeys,
+                    ["to": word, "sample": share, "errors_only": boolean]),
+                "defaults": object(GatewayFile.defaultKeys, ["timeout": timeout]),
+                "limits": object(
+                    LimitKey.all.map(\.name), Dictionary(uniqueKeysWithValues: limits)),
+            ])
+    }
+
+    private static var route: Object {
+        let condition: Object = [
+            "anyOf": [
+                word, object(MatchReader.conditionKeys, ["regex": word], required: ["regex"]),
+            ] as [Object]
+        ]
+        let match = object(
+            MatchReader.keys,
+            [
+                "host": word, "path": word, "methods": oneOrList(word),
+                "headers": map(condition),
+            ])
+        let tls = object(
+            VersionReader.tlsKeys, ["ca": word, "server_name": word, "verify": boolean])
+        let version = object(
+            VersionReader.keys,
+            [
+                "endpoints": oneOrList(word), "protocol": ["enum": ["http1"]] as Object,
+                "tls": tls,
+            ], required: ["endpoints"])
+        let sticky = object(RouteFile.stickyKeys, ["header": word, "cookie": word])
+        return object(
+            RouteFile.keys,
+            [
+                "route": ["type": "string", "pattern": "^[a-z0-9_-][a-z0-9._-]{0,62}$"] as Object,
+                "match": match, "timeout": timeout, "versions": map(version),
+                "sticky": oneOrList(sticky),
+                "override": object(RouteFile.overrideKeys, ["header": word], required: ["header"]),
+                "salt": word, "split": map(share), "version_header": boolean,
+                "upgrade": oneOrList(["enum": ["websocket"]]),
+            ], required: ["route", "versions"])
+    }
+}

@@ -1,0 +1,67 @@
+// The flags that several commands share.
+
+import ArgumentParser
+import Plan
+import RouteFiles
+
+/// Where the files are, and what goes before them.
+struct GatewayOptions: ParsableArguments {
+    @Option(help: "The folder of route files.")
+    var routes = "Routes"
+
+    @Option(help: "The folder of certificates; goes before gateway.yaml.")
+    var certs: String?
+
+    @Option(help: "The state directory; goes before gateway.yaml.")
+    var state: String?
+
+    @Option(help: "ADDR:PORT for clients; goes before gateway.yaml.")
+    var listen: ListenAddress?
+
+    @Option(help: "ADDR:PORT for operators; goes before gateway.yaml.")
+    var admin: ListenAddress?
+
+    @Option(help: "Event loops; one for each core if left out.")
+    var workers: Int?
+
+    func validate() throws {
+        if let workers, !(1...1_024).contains(workers) {
+            throw ValidationError("--workers must be from 1 to 1024")
+        }
+    }
+
+    var overrides: GatewayOverrides {
+        var overrides = GatewayOverrides()
+        overrides.listen = listen
+        overrides.admin = admin
+        overrides.certificates = certs
+        overrides.state = state
+        overrides.workers = workers
+        return overrides
+    }
+
+    /// Loads the files, or fails with all that is wrong with them.
+    func load() throws -> LoadedFiles {
+        do {
+            return try RouteFolder.load(folder: routes, overrides: overrides)
+        } catch {
+            throw CommandFailure(code: CommandFailure.no, message: error.description)
+        }
+    }
+}
+
+/// Where a running gateway is asked.
+struct AdminOptions: ParsableArguments {
+    @Option(help: "ADDR:PORT of the gateway's admin listener.")
+    var admin = ListenAddress(host: "127.0.0.1", port: 9901)
+
+    @Option(help: "A file with the admin listener's token.")
+    var tokenFile: String?
+}
+
+extension ListenAddress: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let address = AddressText.listen(argument) else { return nil }
+        self = address
+    }
+}

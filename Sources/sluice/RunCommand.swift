@@ -1,0 +1,125 @@
+// `sluice run`: the gateway, until it is asked to end.
+
+import Admin
+import ArgumentParser
+import Control
+import DataPlane
+import Foundation
+import Logging
+import Plan
+import RouteFiles
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the gateway.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs the gateway.",
+        discussion: """
+            SIGTERM and Ctrl-C let requests under way finish, then end. SIGHUP loads the files again \
+            and opens the access log anew. Files that change are loaded by themselves.
+            """)
+
+    @OptionGroup var options: GatewayOptions
+
+    func run() async throws {
+        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .info
+        try await Gateway.run(options: options, logger: logger)
+    }
+}
+
+/// The gateway as a process: its services, its signals and its end.
+enum Gateway {
+    /// Runs until SIGTERM or Ctrl-C.
+    static func run(options: GatewayOptions, logger: Logger) async throws {
+        raiseDescriptorLimit()
+        let settings = try options.load().gateway
+        let controller = try await start(options: options, settings: settings, logger: logger)
+        let admin = AdminServer(
+            address: settings.admin, token: try token(settings), controller: controller,
+            logger: logger
+        ) { port in
+            let shown = ListenAddress(host: settings.admin.host, port: port)
+            logger.info(
+                "listening",
+                metadata: ["clients": "https://\(controller.listen)", "admin": "http://\(shown)"])
+        }
+        // Ended in reverse order: operators can still look on while the gateway drains.
+        let services: [any Service] = [admin, GatewayService(controller: controller)]
+        var configuration = ServiceGroupConfiguration(
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
+        configuration.maximumGracefulShutdownDuration = nil
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            throw CommandFailure(code: CommandFailure.no, message: "error: \(error)")
+        }
+        logger.info("ended")
+    }
+
+    /// Starts everything but the admin side; throws one clear failure with nothing left running.
+    static func start(
+        options: GatewayOptions, settings: GatewaySettings, logger: Logger
+    ) async throws -> Controller {
+        do {
+            if settings.admin.port != 0 { try PortProbe.check(settings.admin, flag: "--admin") }
+            if settings.listen.port != 0 { try PortProbe.check(settings.listen, flag: "--listen") }
+            return try await Controller.start(
+                routes: options.routes, overrides: options.overrides, logger: logger)
+        } catch let failure as CertificateFailure {
+            throw CommandFailure(code: CommandFailure.no, message: failure.description)
+        } catch {
+            throw CommandFailure(code: CommandFailure.no, message: "error: \(error)")
+        }
+    }
+
+    private static func token(_ settings: GatewaySettings) throws -> String? {
+        guard let path = settings.adminTokenFile else { return nil }
+        return try AdminToken.read(path)
+    }
+
+    private static func quiet(_ logger: Logger) -> Logger {
+        var logger = logger
+        logger.logLevel = .error
+        return logger
+    }
+
+    /// Asks the system for all the descriptors that it would give.
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}
+
+/// The controller and the data plane as a service.
+struct GatewayService: Service {
+    let controller: Controller
+
+    func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await controller.run() }
+            group.addTask {
+                for await _ in await UnixSignalsSequence(trapping: .sighup) {
+                    await controller.reload()
+                }
+            }
+            try? await gracefulShutdown()
+            await controller.drain()
+            group.cancelAll()
+        }
+    }
+}
+
+/// The token of the admin listener.
+enum AdminToken {
+    static func read(_ path: String) throws -> String {
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
+            throw CommandFailure(
+                code: CommandFailure.no, message: "error: the token in \(path) cannot be read")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

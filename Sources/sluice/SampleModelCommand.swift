@@ -1,0 +1,42 @@
+// `sluice sample-model`: a sample model service on its own, for tests and trials.
+
+import ArgumentParser
+import Logging
+import SampleModels
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs one sample model service on 127.0.0.1.
+struct SampleModelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sample-model", abstract: "Runs a sample model service.", shouldDisplay: false)
+
+    @Option(help: "The version that its answers name.")
+    var version = "v1"
+
+    @Option(help: "The port on 127.0.0.1; 0 lets the system choose.")
+    var port = 0
+
+    @Option(help: "The least time to an answer, in milliseconds.")
+    var latency = 5
+
+    @Option(help: "The mean of what is added to it, in milliseconds.")
+    var tail = 2.0
+
+    @Option(help: "The share of requests answered 500, from 0 to 1.")
+    var errors = 0.0
+
+    func run() async throws {
+        let logger = Logger(label: "sample-model") { StreamLogHandler.standardError(label: $0) }
+        let model = SampleModel(
+            version: version, latencyMilliseconds: latency, tailMilliseconds: tail,
+            errorRate: errors)
+        let server = SampleModelServer(model, port: port, logger: logger) { port in
+            Terminal.show("listening on http://127.0.0.1:\(port)\n")
+        }
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        try await group.run()
+    }
+}
