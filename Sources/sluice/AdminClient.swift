@@ -16,10 +16,10 @@ struct AdminClient {
 
     /// Lets `body` ask the gateway; a gateway that cannot be reached is exit code 3.
     static func use<T>(
-        _ options: AdminOptions, _ body: (AdminClient) async throws -> T
+        _ place: AdminPlace, _ body: (AdminClient) async throws -> T
     ) async throws -> T {
-        let token = try options.tokenFile.map { try AdminToken.read($0) }
-        return try await body(AdminClient(address: options.admin, token: token))
+        let token = try place.tokenFile.map { try AdminToken.read($0) }
+        return try await body(AdminClient(address: place.address, token: token))
     }
 
     /// Gets a document.

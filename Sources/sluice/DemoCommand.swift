@@ -99,16 +99,15 @@ struct DemoGateway: Service {
         var ports: [Int] = []
         for model in models { ports.append(await model.wait()) }
         try folder.write(ports: ports)
-        var options = GatewayOptions()
-        options.routes = folder.routes
-        options.certs = folder.certificates
-        options.state = folder.state
-        options.listen = FreePort.address(like: Self.listen)
-        options.admin = FreePort.address(like: Self.admin)
-        options.workers = 1
-        let settings = try options.load().gateway
+        var files = GatewayFiles(routes: folder.routes)
+        files.overrides.certificates = folder.certificates
+        files.overrides.state = folder.state
+        files.overrides.listen = FreePort.address(like: Self.listen)
+        files.overrides.admin = FreePort.address(like: Self.admin)
+        files.overrides.workers = 1
+        let settings = try files.load().gateway
         let controller = try await Gateway.start(
-            options: options, settings: settings, logger: logger)
+            files: files, settings: settings, logger: logger)
         let adminPort = PortAnswer()
         let server = AdminServer(
             address: settings.admin, token: nil, controller: controller, logger: logger,
@@ -143,17 +142,12 @@ struct DemoGateway: Service {
 
     /// Shows the table every second.
     private func show(_ listen: ListenAddress, _ admin: ListenAddress) async throws {
-        var options = StatusOptions()
-        options.route = nil
-        options.window = "10s"
-        options.admin = AdminOptions()
-        options.admin.admin = admin
-        options.admin.tokenFile = nil
+        let query = StatusQuery(window: "10s", admin: AdminPlace(address: admin))
         var left = seconds ?? .max
         while left > 0 {
             try await Task.sleep(for: .seconds(1))
             left -= 1
-            let page = StatusTable.page(try await options.fetch())
+            let page = StatusTable.page(try await query.fetch())
             Terminal.refresh(header(listen, admin) + page)
         }
     }

@@ -18,10 +18,8 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup var admin: AdminOptions
 
     func run() async throws {
-        var options = GatewayOptions()
-        options.routes = routes
-        let files = try options.load()
-        let served = try await AdminClient.use(admin) { client in
+        let files = try GatewayFiles(routes: routes).load()
+        let served = try await AdminClient.use(admin.place) { client in
             try await client.get("/api/v1/routes", as: GatewayDocument.self)
         }
         let plan = PlanBuilder.plan(files, revision: 1, ownerships: OwnershipKeeper([:]))

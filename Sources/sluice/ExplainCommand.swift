@@ -45,7 +45,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let question = try makeQuestion()
         let explanation: Explanation
         if live {
-            explanation = try await AdminClient.use(admin) { client in
+            explanation = try await AdminClient.use(admin.place) { client in
                 try await client.post("/api/v1/explain", question, as: Explanation.self)
             }
         } else {
@@ -84,10 +84,9 @@ struct ExplainCommand: AsyncParsableCommand {
     }
 
     private func answer(_ question: ExplainQuestion) throws -> Explanation {
-        var options = GatewayOptions()
-        options.routes = routes
-        options.state = state
-        let files = try options.load()
+        var source = GatewayFiles(routes: routes)
+        source.overrides.state = state
+        let files = try source.load()
         let folder = files.gateway.state
         var keeper = OwnershipKeeper([:])
         do {

@@ -30,15 +30,22 @@ struct GatewayOptions: ParsableArguments {
         }
     }
 
-    var overrides: GatewayOverrides {
+    /// The files and what goes before them.
+    var files: GatewayFiles {
         var overrides = GatewayOverrides()
         overrides.listen = listen
         overrides.admin = admin
         overrides.certificates = certs
         overrides.state = state
         overrides.workers = workers
-        return overrides
+        return GatewayFiles(routes: routes, overrides: overrides)
     }
+}
+
+/// A folder of route files, and what flags say instead of them.
+struct GatewayFiles {
+    var routes: String
+    var overrides = GatewayOverrides()
 
     /// Loads the files, or fails with all that is wrong with them.
     func load() throws -> LoadedFiles {
@@ -56,6 +63,14 @@ struct AdminOptions: ParsableArguments {
     var admin = ListenAddress(host: "127.0.0.1", port: 9901)
 
     @Option(help: "A file with the admin listener's token.")
+    var tokenFile: String?
+
+    var place: AdminPlace { AdminPlace(address: admin, tokenFile: tokenFile) }
+}
+
+/// Where a running gateway is asked, and with what token.
+struct AdminPlace {
+    var address: ListenAddress
     var tokenFile: String?
 }
 

@@ -25,17 +25,17 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .info
-        try await Gateway.run(options: options, logger: logger)
+        try await Gateway.run(files: options.files, logger: logger)
     }
 }
 
 /// The gateway as a process: its services, its signals and its end.
 enum Gateway {
     /// Runs until SIGTERM or Ctrl-C.
-    static func run(options: GatewayOptions, logger: Logger) async throws {
+    static func run(files: GatewayFiles, logger: Logger) async throws {
         raiseDescriptorLimit()
-        let settings = try options.load().gateway
-        let controller = try await start(options: options, settings: settings, logger: logger)
+        let settings = try files.load().gateway
+        let controller = try await start(files: files, settings: settings, logger: logger)
         let admin = AdminServer(
             address: settings.admin, token: try token(settings), controller: controller,
             logger: logger
@@ -60,13 +60,13 @@ enum Gateway {
 
     /// Starts everything but the admin side; throws one clear failure with nothing left running.
     static func start(
-        options: GatewayOptions, settings: GatewaySettings, logger: Logger
+        files: GatewayFiles, settings: GatewaySettings, logger: Logger
     ) async throws -> Controller {
         do {
             if settings.admin.port != 0 { try PortProbe.check(settings.admin, flag: "--admin") }
             if settings.listen.port != 0 { try PortProbe.check(settings.listen, flag: "--listen") }
             return try await Controller.start(
-                routes: options.routes, overrides: options.overrides, logger: logger)
+                routes: files.routes, overrides: files.overrides, logger: logger)
         } catch let failure as CertificateFailure {
             throw CommandFailure(code: CommandFailure.no, message: failure.description)
         } catch {

@@ -14,6 +14,15 @@ struct StatusOptions: ParsableArguments {
 
     @OptionGroup var admin: AdminOptions
 
+    var query: StatusQuery { StatusQuery(route: route, window: window, admin: admin.place) }
+}
+
+/// What is asked of a running gateway.
+struct StatusQuery {
+    var route: String?
+    var window: String
+    var admin: AdminPlace
+
     /// Asks the gateway for everything that the table shows.
     func fetch() async throws -> StatusReport {
         try await AdminClient.use(admin) { client in
@@ -53,7 +62,7 @@ struct StatusCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let report = try await options.fetch()
+        let report = try await options.query.fetch()
         if json {
             Terminal.show(try AdminClient.text(report) + "\n")
         } else {
@@ -75,7 +84,7 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         var left = seconds ?? .max
         while left > 0 {
-            Terminal.refresh(StatusTable.page(try await options.fetch()))
+            Terminal.refresh(StatusTable.page(try await options.query.fetch()))
             left -= 1
             if left > 0 { try await Task.sleep(for: .seconds(1)) }
         }
