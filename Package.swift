@@ -102,5 +102,21 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(name: "RequestCases", path: "Tests/RequestCases", swiftSettings: strict),
+        .testTarget(name: "PlanTests", dependencies: ["Plan"], swiftSettings: strict),
+        .testTarget(
+            name: "SplittingTests", dependencies: ["Plan", "Splitting"], swiftSettings: strict),
+        .testTarget(name: "RecordingTests", dependencies: ["Recording"], swiftSettings: strict),
+        .testTarget(
+            name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestCases"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "DataPlaneTests",
+            dependencies: [
+                "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RequestCases", nioCore,
+                nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
     ]
 )

@@ -150,7 +150,9 @@ private enum Answers {
             body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    static func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws -> Response {
+    static func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws
+        -> Response
+    {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -34,7 +34,8 @@ struct PrometheusText {
             "sluice_certificates_last_reload_successful", "gauge",
             "Whether the certificates on disk are used.")
         sample(
-            "sluice_certificates_last_reload_successful", [], state.certificates.isSuccessful ? 1 : 0)
+            "sluice_certificates_last_reload_successful", [],
+            state.certificates.isSuccessful ? 1 : 0)
         family("sluice_certificate_expiry_timestamp_seconds", "gauge", "When it ends.")
         for (label, end) in state.certificateEnds.sorted(by: { $0.key < $1.key }) {
             sample("sluice_certificate_expiry_timestamp_seconds", [("certificate", label)], end)

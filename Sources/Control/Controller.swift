@@ -211,7 +211,8 @@ package actor Controller {
         } catch {
             certificateResult = ReloadResult(
                 isSuccessful: false, second: Clock.second, problems: ["\(error)"])
-            logger.error("the certificates were not loaded; the last good ones are used on: \(error)")
+            logger.error(
+                "the certificates were not loaded; the last good ones are used on: \(error)")
         }
     }
 

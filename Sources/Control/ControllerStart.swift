@@ -9,7 +9,6 @@ import Recording
 import RouteFiles
 import TLS
 
-
 /// Everything that a controller begins with, loaded and checked.
 struct ControllerStart {
     let routes: String

@@ -120,7 +120,9 @@ final class NameLookup: Sendable {
                 var events: Int16 = 0
                 if mask >> Int32(index) & 1 != 0 { events |= Int16(POLLIN) }
                 if mask >> Int32(index + most) & 1 != 0 { events |= Int16(POLLOUT) }
-                if events != 0 { polled.append(pollfd(fd: sockets[index], events: events, revents: 0)) }
+                if events != 0 {
+                    polled.append(pollfd(fd: sockets[index], events: events, revents: 0))
+                }
             }
             if polled.isEmpty { return }
             var longest = timeval(tv_sec: 1, tv_usec: 0)

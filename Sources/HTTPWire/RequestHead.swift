@@ -125,7 +125,8 @@ package final class RequestHead {
     }
 
     /// Exactly `HTTP/1.1` or `HTTP/1.0` and the end of the line.
-    private func parseVersion(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> HeadFault? {
+    private func parseVersion(_ base: UnsafeRawPointer, from start: Int, to end: Int) -> HeadFault?
+    {
         guard start + 10 <= end, unsafe Text.equals(base + start, 5, "HTTP/"),
             let major = unsafe base.byte(start + 5).decimalValue,
             unsafe base.byte(start + 6) == 0x2E,

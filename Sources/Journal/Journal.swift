@@ -2,9 +2,8 @@
 
 import Foundation
 import GRDB
-package import Splitting
 import Glibc
-
+package import Splitting
 
 /// The journal in the state directory. What is written has reached the disk when a call returns.
 package final class Journal: Sendable {

@@ -22,7 +22,8 @@ package final class RouteIndex: Sendable {
             let prefixKeys = Array(prefixes.keys)
             self.exact = ByteTable(keys: exactKeys.map { Array($0.utf8) }, hash: RouteIndex.forward)
             exactRoutes = exactKeys.map { exact[$0] ?? [] }
-            self.prefixes = ByteTable(keys: prefixKeys.map { Array($0.utf8) }, hash: RouteIndex.forward)
+            self.prefixes = ByteTable(
+                keys: prefixKeys.map { Array($0.utf8) }, hash: RouteIndex.forward)
             prefixRoutes = prefixKeys.map { prefixes[$0] ?? [] }
             mostSegments = prefixKeys.map { $0.utf8.count { $0 == 0x2F } }.max() ?? -1
         }
@@ -82,7 +83,8 @@ package final class RouteIndex: Sendable {
                 if byte == 0x2E {
                     labels += 1
                     if labels <= mostLabels {
-                        let suffix = unsafe UnsafeRawBufferPointer(rebasing: host[(position + 1)...])
+                        let suffix = unsafe UnsafeRawBufferPointer(
+                            rebasing: host[(position + 1)...])
                         let place = unsafe wildcards.find(suffix, hash: hash)
                         if place >= 0 {
                             unsafe found[foundCount] = firstWildcard + place

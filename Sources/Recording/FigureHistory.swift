@@ -58,7 +58,8 @@ package struct FigureHistory: Sendable {
     }
 
     /// Two stretches of time one after the other: what is under way is that of the later one.
-    private static func joined(_ earlier: VersionFigures, _ later: VersionFigures) -> VersionFigures {
+    private static func joined(_ earlier: VersionFigures, _ later: VersionFigures) -> VersionFigures
+    {
         var sum = earlier.adding(later)
         sum.inFlight = later.inFlight
         return sum

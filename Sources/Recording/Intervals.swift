@@ -17,7 +17,9 @@ package enum Intervals {
         let spread =
             deviations * (share * (1 - share) / size + square / (4 * size * size)).squareRoot()
         let scale = 1 + square / size
-        return (max(0, (middle - spread) / scale), min(1, (middle + spread) / scale))
+        let low = count == 0 ? 0 : max(0, (middle - spread) / scale)
+        let high = count == total ? 1 : min(1, (middle + spread) / scale)
+        return (low, high)
     }
 
     /// The places, counted from 1, of the ordered values between which a quantile lies; without

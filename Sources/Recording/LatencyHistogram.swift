@@ -8,7 +8,8 @@ package final class LatencyHistogram: Sendable {
         let counts = InlineArray<64, Counter> { _ in Counter() }
     }
 
-    private let octaves = InlineArray<31, AtomicLazyReference<Octave>> { _ in AtomicLazyReference() }
+    private let octaves = InlineArray<31, AtomicLazyReference<Octave>> { _ in AtomicLazyReference()
+    }
     private let sum = Counter()
 
     /// Counts a value in microseconds; on the writing thread only.

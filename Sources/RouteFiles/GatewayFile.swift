@@ -23,7 +23,8 @@ package struct GatewayOverrides: Sendable {
 struct GatewayFile {
     static let name = "gateway.yaml"
     static let keys = [
-        "listen", "admin", "admin_token_file", "workers", "certificates", "state", "trusted_proxies", "forwarded",
+        "listen", "admin", "admin_token_file", "workers", "certificates", "state",
+        "trusted_proxies", "forwarded",
         "access_log", "defaults", "limits",
     ]
     static let defaultKeys = ["timeout"]

@@ -35,7 +35,8 @@ enum MatchReader {
         {
             return .exact(text)
         }
-        let reason = text.contains(":") ? "a host is matched without its port" : "no host is called so"
+        let reason =
+            text.contains(":") ? "a host is matched without its port" : "no host is called so"
         value.error("match.host is \(value.shown)", reason, mend)
         return nil
     }
@@ -71,7 +72,8 @@ enum MatchReader {
             guard let text = member.text("a method", mend: mend) else { continue }
             let isFit = FieldName.isToken(text) && text == text.uppercased()
             if !isFit || text == "CONNECT" {
-                let reason = text == "CONNECT" ? "CONNECT is never served" : "methods are case-sensitive"
+                let reason =
+                    text == "CONNECT" ? "CONNECT is never served" : "methods are case-sensitive"
                 member.error("a method is \(member.shown)", reason, mend)
             } else if methods.contains(text) {
                 member.error("\(text) stands twice", "once is enough", "remove one of them")
@@ -87,7 +89,8 @@ enum MatchReader {
         let entries = value.entries("match.headers", mend: mend) ?? []
         if entries.count > mostConditions {
             value.error(
-                "match.headers has \(entries.count) conditions", "each one costs every request time",
+                "match.headers has \(entries.count) conditions",
+                "each one costs every request time",
                 "use at most \(mostConditions)")
         }
         let conditions = entries.compactMap { key, wanted -> HeaderCondition? in

@@ -22,7 +22,8 @@ enum Quantities {
 
     /// A whole number without a sign.
     static func count(_ text: String) -> Int? {
-        guard !text.isEmpty, text.utf8.count <= 15, text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        guard !text.isEmpty, text.utf8.count <= 15,
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
         return Int(text)
     }

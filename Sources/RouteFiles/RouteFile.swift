@@ -34,7 +34,9 @@ struct RouteFile {
         let salt = mapping["salt"]?.text("salt", mend: "write any text") ?? name.text
         let showsVersion = mapping["version_header"]?.boolean("version_header") ?? true
         let allowsUpgrade = readUpgrade(mapping["upgrade"])
-        guard diagnostics.items.count(where: { $0.severity == .error }) == before else { return nil }
+        guard diagnostics.items.count(where: { $0.severity == .error }) == before else {
+            return nil
+        }
         return RouteDefinition(
             name: name.text, file: root.file, place: (name.line, name.column), match: match,
             timeouts: timeouts, versions: versions, sticky: sticky, overrideHeader: header,
@@ -126,7 +128,8 @@ struct RouteFile {
                 return nil
             }
             switch (mapping["header"], mapping["cookie"]) {
-            case (let header?, nil): return FieldName.read(header, "sticky").map(StickySource.header)
+            case (let header?, nil):
+                return FieldName.read(header, "sticky").map(StickySource.header)
             case (nil, let cookie?): return readCookie(cookie)
             default:
                 member.error(

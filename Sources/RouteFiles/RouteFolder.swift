@@ -139,7 +139,8 @@ package enum RouteFolder {
         }
         guard let bytes = FileCheck.read(file) else {
             refuse(
-                1, 1, "the file cannot be read (\(FileCheck.lastError))", "nothing of it can be used",
+                1, 1, "the file cannot be read (\(FileCheck.lastError))",
+                "nothing of it can be used",
                 "correct its path or permissions, and keep it below 4 MiB")
             return nil
         }

@@ -62,7 +62,9 @@ enum VersionReader {
             member.error("\(endpoint.url) stands twice", "once is enough", "remove one of them")
             return nil
         }
-        if mapping["tls"] != nil && !endpoints.isEmpty && endpoints.allSatisfy({ $0.security == nil }) {
+        if mapping["tls"] != nil && !endpoints.isEmpty
+            && endpoints.allSatisfy({ $0.security == nil })
+        {
             mapping["tls"]?.error(
                 "tls is given, but no endpoint is https", "it would have no effect",
                 "write https:// in endpoints, or remove tls")
@@ -76,7 +78,8 @@ enum VersionReader {
             return
         }
         let reason =
-            text == "http2" ? "HTTP/2 to upstreams is not available in this release" : "nobody speaks it"
+            text == "http2"
+            ? "HTTP/2 to upstreams is not available in this release" : "nobody speaks it"
         value.error("protocol is \(value.shown)", reason, mend)
     }
 }

@@ -1,8 +1,8 @@
 // A small model service to try the gateway with: it answers anything, after a while, mostly well.
 
+import Glibc
 import Hummingbird
 package import Logging
-import Glibc
 import NIOCore
 import ServiceLifecycle
 

@@ -16,7 +16,8 @@ package enum DevelopmentCertificate {
     /// Makes an ECDSA (P-256) certificate for these DNS names and addresses, valid from an hour
     /// ago for so many days.
     package static func make(names: [String], days: Int) throws(TLSError) -> Pair {
-        guard let key = unsafe sluice_generate_key_p256(), let certificate = unsafe X509_new() else {
+        guard let key = unsafe sluice_generate_key_p256(), let certificate = unsafe X509_new()
+        else {
             throw TLSError.taken(doing: "no key could be made")
         }
         defer {

@@ -63,7 +63,7 @@ package struct ServerCertificate: Sendable, Equatable {
         guard let first = unsafe certificates.first, let stack = unsafe sluice_x509_stack_new()
         else { throw TLSError("it holds no certificate in PEM form") }
         unsafe certificates.removeFirst()
-        for unsafe issuer in unsafe certificates { unsafe _ = sluice_x509_stack_push(stack, issuer) }
+        for unsafeissuer in unsafe certificates { unsafe _ = sluice_x509_stack_push(stack, issuer) }
         guard let key = unsafe Self.readKey(keyPEM) else {
             let error = TLSError.taken(doing: "its key cannot be read as PEM without a password")
             unsafe X509_free(first)
@@ -149,7 +149,8 @@ package struct ServerCertificate: Sendable, Equatable {
     private static func text(_ string: UnsafePointer<ASN1_STRING>) -> String {
         let count = Int(unsafe ASN1_STRING_length(string))
         guard let data = unsafe ASN1_STRING_get0_data(string) else { return "" }
-        return unsafe String(decoding: UnsafeBufferPointer(start: data, count: count), as: UTF8.self)
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: data, count: count), as: UTF8.self)
     }
 
     private static func addressText(_ string: UnsafePointer<ASN1_STRING>) -> [String] {
@@ -160,7 +161,9 @@ package struct ServerCertificate: Sendable, Equatable {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         let family = count == 4 ? AF_INET : AF_INET6
         guard unsafe inet_ntop(family, data, &text, socklen_t(text.count)) != nil else { return [] }
-        return [String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)]
+        return [
+            String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        ]
     }
 }
 

@@ -81,7 +81,8 @@ package final class ServerContexts {
         return best.values.sorted()
     }
 
-    private func makeContext(_ certificates: [ServerCertificate]) throws(TLSError) -> OpaquePointer {
+    private func makeContext(_ certificates: [ServerCertificate]) throws(TLSError) -> OpaquePointer
+    {
         guard let context = unsafe SSL_CTX_new(TLS_server_method()) else {
             throw TLSError.taken(doing: "no TLS context could be made")
         }
@@ -129,19 +130,21 @@ extension [String] {
 
 /// SNI: takes the context whose certificates are for the name.
 private let chooseByName:
-    @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) -> Int32 = {
-        ssl, _, argument in
-        guard let argument = unsafe argument,
-            let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
-            let session = unsafe TLSSession.of(ssl)
-        else { return SSL_TLSEXT_ERR_NOACK }
-        let contexts = unsafe Unmanaged<ServerContexts>.fromOpaque(argument).takeUnretainedValue()
-        let group = contexts.group(for: unsafe String(cString: name))
-        guard group >= 0 else { return SSL_TLSEXT_ERR_NOACK }
-        session.certificateGroup = group
-        if group > 0 { unsafe SSL_set_SSL_CTX(ssl, contexts.groups[group].context) }
-        return SSL_TLSEXT_ERR_OK
-    }
+    @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) -> Int32 =
+        {
+            ssl, _, argument in
+            guard let argument = unsafe argument,
+                let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
+                let session = unsafe TLSSession.of(ssl)
+            else { return SSL_TLSEXT_ERR_NOACK }
+            let contexts = unsafe Unmanaged<ServerContexts>.fromOpaque(argument)
+                .takeUnretainedValue()
+            let group = contexts.group(for: unsafe String(cString: name))
+            guard group >= 0 else { return SSL_TLSEXT_ERR_NOACK }
+            session.certificateGroup = group
+            if group > 0 { unsafe SSL_set_SSL_CTX(ssl, contexts.groups[group].context) }
+            return SSL_TLSEXT_ERR_OK
+        }
 
 /// ALPN: the first of our protocols that the client offers; a client that offers none of them is
 /// refused (RFC 7301 §3.2).
@@ -191,7 +194,8 @@ private let ticketCallback:
         OpaquePointer?, UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt8>?, OpaquePointer?,
         OpaquePointer?, Int32
     ) -> Int32 = { ssl, name, vector, cipher, mac, isEncrypting in
-        guard let session = unsafe TLSSession.of(ssl), let keys = session.serverContexts?.ticketKeys,
+        guard let session = unsafe TLSSession.of(ssl),
+            let keys = session.serverContexts?.ticketKeys,
             let name = unsafe name, let vector = unsafe vector
         else { return -1 }
         if isEncrypting == 1 {

@@ -77,7 +77,8 @@ package import NIOCore
 
     private func attach() -> Bool {
         guard let method = unsafe OpaquePointer(bitPattern: BufferBIO.methodAddress),
-            let bio = unsafe BIO_new(method) else {
+            let bio = unsafe BIO_new(method)
+        else {
             return false
         }
         // unsafe: the session outlives its SSL and the BIO in it, which `deinit` frees.

@@ -34,7 +34,8 @@ struct CertsCommand: ParsableCommand {
         let present = ((try? manager.contentsOfDirectory(atPath: certs)) ?? [])
             .filter { $0.hasSuffix(".pem") || $0.hasSuffix(".crt") }
         if !present.isEmpty && !force {
-            Terminal.show("\(certs) holds \(present.sorted().joined(separator: ", ")); nothing done\n")
+            Terminal.show(
+                "\(certs) holds \(present.sorted().joined(separator: ", ")); nothing done\n")
             return
         }
         let names = ["localhost", "127.0.0.1", "::1"] + hosts()

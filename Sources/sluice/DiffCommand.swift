@@ -61,7 +61,8 @@ enum RouteDifference {
         }
         let moved = movedShare(old, new)
         if moved > 0 {
-            lines.append("~ \(name)  \(String(format: "%g", moved)) % of the callers change version")
+            lines.append(
+                "~ \(name)  \(String(format: "%g", moved)) % of the callers change version")
         }
         return lines
     }

@@ -22,7 +22,8 @@ enum StatusTable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func table(_ comparison: ComparisonDocument, _ route: RouteDocument?) -> [String] {
+    private static func table(_ comparison: ComparisonDocument, _ route: RouteDocument?) -> [String]
+    {
         let rows = comparison.versions.map { row($0, seconds: comparison.windowSeconds) }
         let widths = heads.indices.map { column in
             ([heads] + rows).map { $0[column].count }.max() ?? 0
@@ -38,7 +39,8 @@ enum StatusTable {
             }
     }
 
-    private static func row(_ version: ComparisonDocument.VersionDocument, seconds: Int) -> [String] {
+    private static func row(_ version: ComparisonDocument.VersionDocument, seconds: Int) -> [String]
+    {
         let errors = version.errors.values.reduce(0, +)
         return [
             Terminal.printable(version.version), percent(version.shareWanted),

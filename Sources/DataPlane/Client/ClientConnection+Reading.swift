@@ -5,6 +5,7 @@ import NIOCore
 import Plan
 import Recording
 import TLS
+
 extension ClientConnection {
     /// The most plaintext read ahead of its turn, while an earlier request is answered.
     private static let mostReadAhead = 8 * 1024

@@ -5,6 +5,7 @@ import NIOCore
 import Plan
 import Recording
 import TLS
+
 extension ClientConnection {
     /// Takes one whole head.
     func handleHead(_ base: UnsafeRawPointer, count: Int) {
@@ -71,7 +72,8 @@ extension ClientConnection {
     /// Answers a head that is no valid request, and closes.
     func refuse(_ fault: HeadFault) {
         let error = GatewayError(status: fault.status)
-        writeProblem(error, status: fault.status, detail: fault.detail, identifier: nil)
+        willClose = true
+        writeProblem(error, status: fault.status, detail: fault.detail, exchange: nil)
         end(.linger)
     }
 
@@ -81,7 +83,7 @@ extension ClientConnection {
         let isHead = head?.methodKind == .head
         if !keeps || mustClose { willClose = true }
         writeProblem(
-            error, status: error.status, detail: detail, identifier: nil, isHead: isHead)
+            error, status: error.status, detail: detail, exchange: nil, isHead: isHead)
         if willClose { end(.linger) } else { setPhaseDeadline() }
     }
 
@@ -92,14 +94,13 @@ extension ClientConnection {
 
     /// Stages an answer of the gateway's own: `application/problem+json` (RFC 9457).
     func writeProblem(
-        _ error: GatewayError, status: Int, detail: StaticString, identifier: Exchange?,
+        _ error: GatewayError, status: Int, detail: StaticString, exchange: Exchange?,
         isHead: Bool = false
     ) {
         worker.recorder.refused(error)
-        let closes = willClose || identifier?.willClose ?? true
         let problem = ProblemAnswer(
-            error: error, status: status, detail: detail, isHead: isHead, closes: closes)
-        if !problem.stage(on: self, exchange: identifier) { abort() }
+            error: error, status: status, detail: detail, isHead: isHead, closes: willClose)
+        if !problem.stage(on: self, exchange: exchange) { abort() }
     }
 
     /// Answers `OPTIONS *`, which asks about the gateway itself (RFC 9110 §9.3.7).

@@ -5,6 +5,7 @@ import NIOCore
 import Plan
 import Recording
 import TLS
+
 /// One client's connection, owned by one loop for life.
 final class ClientConnection: TimerNode, ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

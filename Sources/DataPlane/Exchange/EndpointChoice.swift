@@ -15,9 +15,12 @@ enum EndpointChoice {
             let only = pools[0]
             return only.isReachable(now: now) ? only : nil
         }
-        if let chosen = drawTwo(pools, random: &random, where: { pool in
-            pool !== failed && pool.isReachable(now: now) && !pool.health.isFailing(now: now)
-        }) {
+        if let chosen = drawTwo(
+            pools, random: &random,
+            where: { pool in
+                pool !== failed && pool.isReachable(now: now) && !pool.health.isFailing(now: now)
+            })
+        {
             return chosen
         }
         return drawTwo(pools, random: &random) { $0.isReachable(now: now) }

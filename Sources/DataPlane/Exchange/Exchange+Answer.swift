@@ -131,7 +131,7 @@ extension Exchange {
 
     /// Passes raw bytes of a tunnel on to the upstream.
     func receiveTunnelled(_ bytes: UnsafeRawBufferPointer) {
-        if request.capacity == 0 { request = worker.buffers.take() }
+        makeRoom()
         unsafe request.writeBytes(bytes)
         receivedBytes += bytes.count
         upstream?.requestGrew()
@@ -175,7 +175,7 @@ extension Exchange {
         if !isWhole { client.willClose = true }
         status = error.status
         client.writeProblem(
-            error, status: error.status, detail: detail, identifier: self, isHead: isHead)
+            error, status: error.status, detail: detail, exchange: self, isHead: isHead)
         finish(kind)
         client.answerFinished(isRequestWhole: isWhole)
     }

@@ -5,6 +5,7 @@ import NIOCore
 import Plan
 import Recording
 import TLS
+
 extension Exchange {
     /// Room that a direct read into `request` is given at most: one TLS record.
     private static let recordBytes = 16 * 1024
@@ -15,7 +16,8 @@ extension Exchange {
         let choice = EndpointChoice.choose(
             version.endpoints, avoiding: failed, now: worker.now, random: &worker.random)
         guard let chosen = choice else {
-            return fail(.upstreamUnavailable, .unavailable, "no endpoint of the version is available")
+            return fail(
+                .upstreamUnavailable, .unavailable, "no endpoint of the version is available")
         }
         pool = chosen
         sentCount = 0
@@ -109,7 +111,7 @@ extension Exchange {
     }
 
     /// Drops what is sent once the copy is longer than may be kept for another try.
-    private func makeRoom() {
+    func makeRoom() {
         if request.capacity == 0 { request = worker.buffers.take() }
         guard request.readableBytes > worker.limits.copyBytes, sentCount > 0 else { return }
         isCopyWhole = false

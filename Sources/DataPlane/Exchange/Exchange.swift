@@ -65,9 +65,6 @@ final class Exchange {
         self.worker = worker
     }
 
-    /// Whether the answer ends the client's connection.
-    var willClose: Bool { client?.willClose ?? true }
-
     /// Takes over a request whose head has been checked and routed.
     func begin(
         client: ClientConnection, route: RouteState, choice: VersionChoice, head: RequestHead,

@@ -4,6 +4,7 @@ import Glibc
 import HTTPWire
 import Plan
 import Recording
+
 /// Collects lines for the sink; a line that finds no room is dropped and counted.
 final class AccessLogWriter {
     private static let bundleBytes = 64 * 1024

@@ -4,6 +4,7 @@ import HTTPWire
 import NIOCore
 import Plan
 import TLS
+
 extension UpstreamConnection {
     /// Takes what the socket gave.
     func receive(_ buffer: ByteBuffer) {

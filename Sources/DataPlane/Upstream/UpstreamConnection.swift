@@ -6,6 +6,7 @@ import NIOPosix
 import Plan
 import Recording
 import TLS
+
 /// One connection to an endpoint, owned by one loop for life.
 final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     typealias InboundIn = ByteBuffer

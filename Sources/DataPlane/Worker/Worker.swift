@@ -1,7 +1,7 @@
 // One event loop's world: its plan, connections, upstream pools, recorder, timers and buffers.
 
-import NIOCore
 import HTTPWire
+import NIOCore
 import Plan
 import Recording
 import TLS

@@ -1,0 +1,45 @@
+# The one door: `make demo` and `make test` are all that a fresh machine needs.
+
+SWIFT ?= swift
+# Optional extra flags, such as: make test ARGUMENTS='--filter BucketOwnership'
+ARGUMENTS ?=
+
+.PHONY: demo test lint format run build release bench fuzz deps schema clean
+
+demo: deps
+	$(SWIFT) build -c release --product sluice
+	.build/release/sluice demo $(ARGUMENTS)
+
+run: deps
+	$(SWIFT) build -c release --product sluice
+	.build/release/sluice certs
+	.build/release/sluice run $(ARGUMENTS)
+
+build: deps
+	$(SWIFT) build
+
+release: deps
+	$(SWIFT) build -c release --product sluice
+
+# Integration tests drive the debug build as a process.
+test: deps
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build $(ARGUMENTS)
+
+lint:
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format:
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+
+bench: release
+	python3 Benchmarks/run.py $(ARGUMENTS)
+
+schema: build
+	.build/debug/sluice check --schema > Routes/schema.json
+
+deps:
+	@sh .ci/deps
+
+clean:
+	rm -rf .build

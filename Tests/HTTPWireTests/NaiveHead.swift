@@ -1,0 +1,69 @@
+// A second, slow and plain reading of a head, to compare the fast one with.
+
+/// A head split by its line ends, with nothing taken on trust.
+struct NaiveHead {
+    let firstLine: String
+    /// Names in lowercase with values without the blanks around them.
+    var fields: [(name: String, value: String)] = []
+    /// The whole lines, with their line ends.
+    var lines: [[UInt8]] = []
+
+    private static let token = Set(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!#$%&'*+-.^_`|~".utf8)
+
+    /// Splits a head; nil if it is not made of lines `name: value CRLF`, or has odd bytes.
+    init?(_ bytes: [UInt8]) {
+        var parts: [[UInt8]] = [[]]
+        var index = 0
+        while index < bytes.count {
+            let byte = bytes[index]
+            if byte == 0x0D {
+                guard index + 1 < bytes.count, bytes[index + 1] == 0x0A else { return nil }
+                parts.append([])
+                index += 2
+                continue
+            }
+            guard byte == 0x09 || byte >= 0x20 && byte != 0x7F else { return nil }
+            parts[parts.count - 1].append(byte)
+            index += 1
+        }
+        // An empty line, and nothing behind its line end.
+        guard parts.count >= 3, parts.removeLast().isEmpty, parts.removeLast().isEmpty else {
+            return nil
+        }
+        firstLine = String(decoding: parts.removeFirst(), as: UTF8.self)
+        for part in parts {
+            let pieces = part.split(separator: 0x3A, maxSplits: 1, omittingEmptySubsequences: false)
+            guard pieces.count == 2, !pieces[0].isEmpty,
+                pieces[0].allSatisfy({ Self.token.contains($0) })
+            else { return nil }
+            let value = String(decoding: pieces[1], as: UTF8.self)
+                .drop { $0 == " " || $0 == "\t" }.reversed()
+                .drop { $0 == " " || $0 == "\t" }.reversed()
+            let name = String(decoding: pieces[0], as: UTF8.self).lowercased()
+            fields.append((name, String(value)))
+            lines.append(part + [0x0D, 0x0A])
+        }
+    }
+
+    /// The values of this lowercase name.
+    func values(_ name: String) -> [String] {
+        fields.filter { $0.name == name }.map(\.value)
+    }
+
+    /// The framing in the words of the table of cases, or nil if there is any doubt about it.
+    func framing(isHTTP10: Bool) -> String? {
+        let lengths = values("content-length")
+        let codings = values("transfer-encoding")
+        switch (lengths.count, codings.count) {
+        case (0, 0): return "none"
+        case (1, 0):
+            guard lengths[0].utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
+                let length = Int64(lengths[0])
+            else { return nil }
+            return length == 0 ? "none" : "length \(length)"
+        case (0, 1): return !isHTTP10 && codings[0].lowercased() == "chunked" ? "chunked" : nil
+        default: return nil
+        }
+    }
+}

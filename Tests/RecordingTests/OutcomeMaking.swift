@@ -1,0 +1,28 @@
+// Makes outcomes of the few words that matter to a test.
+
+import Recording
+
+extension Outcome {
+    /// An exchange that was answered well in a millisecond, unless said otherwise.
+    static func make(
+        _ status: Int = 200, _ kind: OutcomeKind = .answered, firstByte: Int = 500,
+        total: Int = 1_000, received: Int = 10, sent: Int = 20, isOverride: Bool = false,
+        retries: Int = 0
+    ) -> Outcome {
+        Outcome(
+            status: status, kind: kind, firstByteMicroseconds: firstByte,
+            totalMicroseconds: total, receivedBytes: received, sentBytes: sent,
+            isOverride: isOverride, retries: retries)
+    }
+}
+
+extension VersionFigures {
+    /// So many good answers, and nothing else.
+    static func answered(_ count: Int, inFlight: Int = 0) -> VersionFigures {
+        var figures = VersionFigures()
+        figures.statuses[2] = count
+        figures.kinds[OutcomeKind.answered.rawValue] = count
+        figures.inFlight = inFlight
+        return figures
+    }
+}
