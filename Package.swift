@@ -103,12 +103,20 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "RequestCases", path: "Tests/RequestCases", swiftSettings: strict),
-        .testTarget(name: "PlanTests", dependencies: ["Plan"], swiftSettings: strict),
+        .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
         .testTarget(
-            name: "SplittingTests", dependencies: ["Plan", "Splitting"], swiftSettings: strict),
-        .testTarget(name: "RecordingTests", dependencies: ["Recording"], swiftSettings: strict),
+            name: "PlanTests", dependencies: ["Plan", "SeededRandom"], swiftSettings: strict),
         .testTarget(
-            name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestCases"],
+            name: "TLSTests", dependencies: ["COpenSSL", "TLS", "SeededRandom", nioCore],
+            swiftSettings: strict),
+        .testTarget(
+            name: "HTTPWireTests", dependencies: ["HTTPWire", "RequestCases", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "SplittingTests", dependencies: ["Plan", "Splitting", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["Recording", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "DataPlaneTests",

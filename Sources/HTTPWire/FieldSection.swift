@@ -58,7 +58,9 @@ struct FieldSection: ~Copyable {
             case .fault(let fault): return fault
             case .field(let name, let value, let next):
                 let known = unsafe KnownField.find(base + name.start, name.count)
-                let isHop = known.isHop
+                let isDisguised =
+                    unsafe known == .other && KnownField.isDisguised(base + name.start, name.count)
+                let isHop = known.isHop || isDisguised
                 unsafe fields[count] = HeadField(
                     name: name, value: value,
                     line: ByteSpan(start: position, count: next - position), known: known,

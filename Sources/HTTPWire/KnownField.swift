@@ -1,5 +1,7 @@
 // The fields that the gateway treats in some way of its own.
 
+import Glibc
+
 /// A field that the gateway knows; every other field is passed on as it is.
 package enum KnownField: UInt8, CaseIterable, Sendable {
     case other = 0
@@ -65,6 +67,26 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
     }
 }
 
+extension KnownField {
+    /// The longest name that is looked at.
+    private static let longestName = 32
+
+    /// Whether a name is that of a known field but for `_` in the place of `-`: upstreams behind
+    /// CGI take the two for the same, so that such a field could pass for one that we have set.
+    static func isDisguised(_ name: UnsafeRawPointer, _ count: Int) -> Bool {
+        guard count <= longestName, unsafe memchr(name, 0x5F, count) != nil else { return false }
+        var plain = InlineArray<32, UInt8>(repeating: 0)
+        for index in 0..<count {
+            let byte = unsafe name.load(fromByteOffset: index, as: UInt8.self)
+            plain[index] = byte == 0x5F ? 0x2D : byte
+        }
+        return unsafe plain.span.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            return unsafe find(base, count) != .other
+        }
+    }
+}
+
 /// A set of known fields.
 package struct KnownFieldSet: OptionSet, Sendable {
     package let rawValue: UInt64
@@ -108,7 +130,7 @@ package struct KnownFieldSet: OptionSet, Sendable {
             bit(.host) | bit(.contentLength) | bit(.transferEncoding) | bit(.expect)
             | bit(.xForwardedFor) | bit(.xForwardedProto) | bit(.xForwardedHost)
             | bit(.xForwardedOther) | bit(.forwarded) | bit(.xRealIP) | bit(.xRequestID)
-            | bit(.via) | bit(.sluice)
+            | bit(.via) | bit(.sluice) | bit(.traceparent) | bit(.tracestate)
         return KnownFieldSet(rawValue: bits)
     }
 

@@ -52,6 +52,9 @@ package final class RequestHead {
     /// The first field of this kind, or -1.
     package func index(of known: KnownField) -> Int { fields.index(of: known) }
 
+    /// Whether there is more than one field of this kind.
+    package func hasSeveral(_ known: KnownField) -> Bool { fields.seenTwice.contains(known) }
+
     /// The first field of this lowercase name, or -1.
     package func index(named lowercase: UnsafeRawBufferPointer, base: UnsafeRawPointer) -> Int {
         unsafe fields.index(named: lowercase, base: base)
@@ -169,7 +172,10 @@ package final class RequestHead {
             if unsafe fields.list(.connection, holds: "keep-alive", base) { keepsAlive = true }
             if unsafe fields.list(.connection, holds: "close", base) { keepsAlive = false }
             let index = fields.index(of: .upgrade)
-            if index >= 0, unsafe fields.list(.connection, holds: "upgrade", base) {
+            // HTTP/1.0 knows no upgrade (RFC 9110 §7.8), and WebSocket begins with GET.
+            if index >= 0, minorVersion == 1, methodKind == .get,
+                unsafe fields.list(.connection, holds: "upgrade", base)
+            {
                 let value = fields[index].value
                 wantsWebSocket = unsafe Text.matches(base + value.start, value.count, "websocket")
             }

@@ -97,14 +97,15 @@ package enum TargetForm: UInt8, Sendable {
 enum PathSegments {
     /// Whether a segment is `.` or `..`, with its dots written plainly or as `%2e`, and with or
     /// without parameters behind a semicolon.
+    ///
+    /// An encoded slash or backslash bounds a segment too: nginx, for one, decodes before it
+    /// climbs, so that `/public/..%2fadmin` would match a route of `/public/**` and get `/admin`.
     static func hasDots(_ base: UnsafeRawPointer, _ path: ByteSpan) -> Bool {
         var position = path.start
         while position < path.end {
-            guard unsafe base.byte(position) == 0x2F else {
-                position &+= 1
-                continue
-            }
-            position &+= 1
+            let slash = unsafe slashBytes(base, position, path.end)
+            position &+= max(1, slash)
+            if slash == 0 { continue }
             var dots = 0
             while position < path.end, dots < 3 {
                 let byte = unsafe base.byte(position)
@@ -120,7 +121,9 @@ enum PathSegments {
                 }
                 dots &+= 1
             }
-            let ends = unsafe position >= path.end || isEnd(base.byte(position))
+            let ends =
+                unsafe position >= path.end || base.byte(position) == 0x3B
+                || slashBytes(base, position, path.end) > 0
             if ends && (dots == 1 || dots == 2) { return true }
         }
         return false
@@ -133,5 +136,13 @@ enum PathSegments {
         return false
     }
 
-    private static func isEnd(_ byte: UInt8) -> Bool { byte == 0x2F || byte == 0x3B }
+    /// How many bytes a slash takes here: 1, or 3 for an encoded slash or backslash, or 0 for none.
+    private static func slashBytes(_ base: UnsafeRawPointer, _ position: Int, _ end: Int) -> Int {
+        let byte = unsafe base.byte(position)
+        if byte != 0x25 { return byte == 0x2F ? 1 : 0 }
+        guard position + 2 < end else { return 0 }
+        let high = unsafe base.byte(position + 1)
+        let low = unsafe base.byte(position + 2).lowercased
+        return (high == 0x32 && low == 0x66) || (high == 0x35 && low == 0x63) ? 3 : 0
+    }
 }

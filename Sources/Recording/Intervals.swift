@@ -34,19 +34,28 @@ package enum Intervals {
             let high = Int((size * rank + spread).rounded(.up)) + 1
             return (low, high <= count ? high : nil)
         }
-        var probability = pow(1 - rank, size)
+        // From the nearer edge: from the farther one the first probability may round to zero.
+        if rank <= 0.5 {
+            let ranks = binomialRanks(count: count, rank: rank)
+            return (max(1, ranks.low), ranks.high <= count ? ranks.high : nil)
+        }
+        let mirrored = binomialRanks(count: count, rank: 1 - rank)
+        let high = count + 1 - mirrored.low
+        return (max(1, count + 1 - mirrored.high), high <= count ? high : nil)
+    }
+
+    /// The same by the binomial distribution; 0 and `count + 1` stand for no bound.
+    private static func binomialRanks(count: Int, rank: Double) -> (low: Int, high: Int) {
+        var probability = pow(1 - rank, Double(count))
         var sum = 0.0
         var low = 0
         for below in 0...count {
             // `sum` becomes the probability that at most `below` values lie under the quantile.
             sum += probability
             if sum <= tail { low = below + 1 }
-            if sum >= 1 - tail {
-                let high = below + 1
-                return (max(1, low), high <= count ? high : nil)
-            }
+            if sum >= 1 - tail { return (low, below + 1) }
             probability *= Double(count - below) / Double(below + 1) * rank / (1 - rank)
         }
-        return (max(1, low), nil)
+        return (low, count + 1)
     }
 }

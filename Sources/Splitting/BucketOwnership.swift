@@ -5,9 +5,9 @@ package import Plan
 /// The owners of a route's 100,000 buckets, with the layouts that went before.
 ///
 /// A change moves buckets only from versions that lose to versions that gain, and only as many
-/// as that takes. Among the buckets that may move, those go first that the newest remembered
-/// layout gave to the gaining version: so going back to earlier shares goes back to the very same
-/// owners, step by step.
+/// as that takes. Going back to earlier shares goes back to the very same owners, step by step or
+/// at once, where the fewest moves lead there. Otherwise those of the buckets that may move go
+/// first that the newest remembered layout gave to the gaining version.
 package struct BucketOwnership: Sendable, Equatable, Codable {
     /// A run of buckets of one owner.
     struct Run: Sendable, Equatable, Codable {
@@ -66,6 +66,9 @@ package struct BucketOwnership: Sendable, Equatable, Codable {
             if difference > 0 { want[name] = difference }
         }
         if want.isEmpty { return self }
+        if let earlier = earlier(wanted, moves: want.values.reduce(0, +)) {
+            return remember(earlier)
+        }
         var changed = Self.segments(runs)
         for layout in remembered.reversed() {
             changed = Self.move(changed, &give, &want, guide: Self.segments(layout))
@@ -75,10 +78,19 @@ package struct BucketOwnership: Sendable, Equatable, Codable {
         return remember(Self.runs(changed))
     }
 
+    /// The newest remembered layout of these shares that so few moves lead to.
+    private func earlier(_ wanted: [String: Int], moves: Int) -> [Run]? {
+        let wanted = wanted.filter { $0.value > 0 }
+        return remembered.last { runs in
+            let earlier = BucketOwnership(runs: runs, remembered: [])
+            return earlier.shares == wanted && moved(to: earlier) == moves
+        }
+    }
+
     private func remember(_ changed: [Run]) -> BucketOwnership {
-        if let place = remembered.lastIndex(of: changed) {
-            // Back where we were: what came after is as if it had never been.
-            return BucketOwnership(runs: changed, remembered: Array(remembered[..<place]))
+        if remembered.last == changed {
+            // One step back: it is as if that step had never been.
+            return BucketOwnership(runs: changed, remembered: remembered.dropLast())
         }
         return BucketOwnership(
             runs: changed, remembered: Array((remembered + [runs]).suffix(Self.mostRemembered)))

@@ -36,8 +36,8 @@ package enum DevelopmentCertificate {
         unsafe X509_set_pubkey(certificate, key)
         let alternatives = names.map { isAddress($0) ? "IP:\($0)" : "DNS:\($0)" }
         try unsafe add(NID_subject_alt_name, alternatives.joined(separator: ","), to: certificate)
+        // No key usage: several clients take a self-signed certificate only if it may sign itself.
         try unsafe add(NID_basic_constraints, "critical,CA:FALSE", to: certificate)
-        try unsafe add(NID_key_usage, "critical,digitalSignature", to: certificate)
         try unsafe add(NID_ext_key_usage, "serverAuth", to: certificate)
         guard unsafe X509_sign(certificate, key, EVP_sha256()) > 0 else {
             throw TLSError.taken(doing: "the certificate could not be signed")

@@ -60,10 +60,20 @@ package struct ServerCertificate: Sendable, Equatable {
     init(chainPEM: [UInt8], keyPEM: [UInt8]) throws(TLSError) {
         var certificates = unsafe Self.readCertificates(chainPEM)
         ERR_clear_error()
+        // A broken one in the middle would otherwise silently make a shorter chain.
+        let promised = String(decoding: chainPEM, as: UTF8.self)
+            .ranges(of: "-----BEGIN CERTIFICATE-----").count
+        if unsafe certificates.count < promised {
+            let count = unsafe certificates.count
+            unsafe certificates.forEach { unsafe X509_free($0) }
+            throw TLSError("certificate \(count + 1) of the \(promised) in it cannot be read")
+        }
         guard let first = unsafe certificates.first, let stack = unsafe sluice_x509_stack_new()
         else { throw TLSError("it holds no certificate in PEM form") }
         unsafe certificates.removeFirst()
-        for unsafeissuer in unsafe certificates { unsafe _ = sluice_x509_stack_push(stack, issuer) }
+        for index in unsafe certificates.indices {
+            unsafe _ = sluice_x509_stack_push(stack, certificates[index])
+        }
         guard let key = unsafe Self.readKey(keyPEM) else {
             let error = TLSError.taken(doing: "its key cannot be read as PEM without a password")
             unsafe X509_free(first)

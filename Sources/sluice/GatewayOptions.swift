@@ -75,6 +75,7 @@ struct AdminPlace {
 }
 
 extension ListenAddress: ExpressibleByArgument {
+    /// Reads an address as flags have it.
     public init?(argument: String) {
         guard let address = AddressText.listen(argument) else { return nil }
         self = address

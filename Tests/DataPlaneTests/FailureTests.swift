@@ -191,7 +191,7 @@ struct FailureTests {
         let client = try await gateway.connect()
         try await client.send(Self.get)
         while upstream.received.isEmpty { await Task.yield() }
-        await client.close()
+        try await client.reset()
         while gateway.figures("v1").requests == 0 { await Task.yield() }
         #expect(gateway.figures("v1").count(.clientGone) == 1)
         #expect(gateway.figures("v1").errors == 0)

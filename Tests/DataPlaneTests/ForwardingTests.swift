@@ -1,6 +1,7 @@
 // What a request looks like at the upstream, and its answer at the client.
 
 import Plan
+import Recording
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))

@@ -2,6 +2,7 @@
 
 import NIOCore
 import Plan
+import Recording
 import Synchronization
 import Testing
 
@@ -114,7 +115,7 @@ struct TunnelTests {
             port: gateway.port, certificate: gateway.certificate)
         client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         client.closeOutput()
-        while upstream.received.isEmpty { await Task.yield() }
+        while release.withLock({ $0 == nil }) { await Task.yield() }
         let channel = release.withLock { $0 }
         try await channel?.writeAndFlush(
             ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"))

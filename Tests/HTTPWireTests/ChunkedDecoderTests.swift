@@ -92,6 +92,34 @@ struct ChunkedDecoderTests {
         }
     }
 
+    @Test(
+        "takes one byte only where a line must end",
+        arguments: [
+            ("1\r", UInt8(0x0A), HeadFault.malformedChunkSize),
+            ("1;a\r", 0x0A, .malformedChunkSize), ("1\r\nx", 0x0D, .malformedChunkEnd),
+            ("1\r\nx\r", 0x0A, .malformedChunkEnd), ("0\r\n\r", 0x0A, .malformedTrailer),
+            ("0\r\nX-A: 1\r", 0x0A, .malformedTrailer),
+        ])
+    func lineEnds(before: String, only: UInt8, fault: HeadFault) {
+        for byte in UInt8.min...(.max) where byte != only {
+            var decoder = ChunkedDecoder(lineLimit: 64, trailerLimit: 64)
+            var event = ChunkedDecoder.Event.needsInput
+            for next in Array(before.utf8) + [byte] {
+                var position = 0
+                event = withUnsafeBytes(of: next) { decoder.next($0, &position) }
+            }
+            #expect(event == .fault(fault), "byte \(byte)")
+        }
+        let last = String(decoding: [only], as: UTF8.self)
+        if case .fault = decode(before + last).end { Issue.record("the right byte is refused") }
+    }
+
+    @Test("refuses a bare line feed in a trailer at once")
+    func trailerLineFeed() {
+        #expect(decode("0\r\nX-A: 1\n").end == .fault(.malformedTrailer))
+        #expect(decode("0\r\n\n").end == .fault(.malformedTrailer))
+    }
+
     @Test("counts a size line to its last byte", arguments: 3...12)
     func lineLimit(limit: Int) {
         let fitting = "1;" + String(repeating: "a", count: max(0, limit - 4))

@@ -45,7 +45,8 @@ struct CopyFieldsTests {
         arguments: [
             ["Connection: x-a"], ["Connection: X-A"], ["Connection: close, x-a"],
             ["Connection: x-a,close"], ["Connection: ,, x-a ,"],
-            ["Connection: x-c", "Connection: \tx-a\t"], ["connection: te, x-a, upgrade"],
+            ["Connection: x-c", "Connection: \tx-a\t"], ["Connection: te \t, \tx-a\t ,\tx-c"],
+            ["connection: te, x-a, upgrade"],
         ])
     func nominated(connection: [String]) {
         let before = ["X-A: 1", "X-Ab: 2"] + connection + ["x-a: 3", "X-B: 4"]

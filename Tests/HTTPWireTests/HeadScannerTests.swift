@@ -1,6 +1,7 @@
 // Where heads end, by the limits, and by any cut of the bytes.
 
 import HTTPWire
+import SeededRandom
 import Testing
 
 @Suite("Head scanner")
@@ -78,6 +79,9 @@ struct HeadScannerTests {
         #expect(scan(room) == .incomplete)
         #expect(scan(room + "a") == .fault(.targetTooLong))
         #expect(scan(String(repeating: "a", count: 300)) == .fault(.targetTooLong))
+        // Up to 64 bytes of the line, its end included, may be other than the target.
+        #expect(scan(room.dropLast(2) + "\r\n") == .incomplete)
+        #expect(scan(room.dropLast() + "\r\n") == .fault(.targetTooLong))
         #expect(scan(room + "a", as: .response) == .incomplete)
         let longest = String(repeating: "a", count: 200)
         #expect(scan(longest, as: .response) == .incomplete)

@@ -55,8 +55,8 @@ struct HeadWriterTests {
         for capacity in 0...8 {
             var memory = [UInt8](repeating: 0xEE, count: 16)
             let (written, overflowed) = memory.withUnsafeMutableBytes { buffer in
-                var writer = HeadWriter(
-                    UnsafeMutableRawBufferPointer(rebasing: buffer[..<capacity]))
+                let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<capacity])
+                var writer = HeadWriter(room)
                 Self.put(piece, &writer)
                 return (writer.count, writer.overflowed)
             }

@@ -37,18 +37,47 @@ struct NaiveHead {
             guard pieces.count == 2, !pieces[0].isEmpty,
                 pieces[0].allSatisfy({ Self.token.contains($0) })
             else { return nil }
-            let value = String(decoding: pieces[1], as: UTF8.self)
-                .drop { $0 == " " || $0 == "\t" }.reversed()
-                .drop { $0 == " " || $0 == "\t" }.reversed()
+            let value = Self.trimmed(String(decoding: pieces[1], as: UTF8.self)[...])
             let name = String(decoding: pieces[0], as: UTF8.self).lowercased()
-            fields.append((name, String(value)))
+            fields.append((name, value))
             lines.append(part + [0x0D, 0x0A])
         }
+    }
+
+    /// The text without the blanks around it.
+    private static func trimmed(_ text: Substring) -> String {
+        let led = text.drop { $0 == " " || $0 == "\t" }
+        return String(led.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
     }
 
     /// The values of this lowercase name.
     func values(_ name: String) -> [String] {
         fields.filter { $0.name == name }.map(\.value)
+    }
+
+    private static let connectionFields: Set = [
+        "connection", "keep-alive", "proxy-connection", "proxy-authenticate", "te",
+        "transfer-encoding", "upgrade", "http2-settings",
+    ]
+    /// What `Connection` may not strip, nor whatever begins like the prefixes below.
+    private static let kept: Set = [
+        "host", "content-length", "expect", "forwarded", "x-real-ip", "x-request-id", "via",
+        "close",
+    ]
+    private static let keptPrefixes = ["x-forwarded-", "x-sluice-"]
+
+    /// The lines that go on: none of the connection's own, and none that it nominates.
+    var passedOn: [UInt8] {
+        let members = values("connection").flatMap { $0.split(separator: ",") }
+        let nominated = Set(members.map { Self.trimmed($0).lowercased() })
+        let going = zip(fields, lines).filter { field, _ in
+            if Self.connectionFields.contains(field.name) { return false }
+            let isKept =
+                Self.kept.contains(field.name)
+                || Self.keptPrefixes.contains { field.name.hasPrefix($0) }
+            return isKept || !nominated.contains(field.name)
+        }
+        return going.flatMap { $0.1 }
     }
 
     /// The framing in the words of the table of cases, or nil if there is any doubt about it.

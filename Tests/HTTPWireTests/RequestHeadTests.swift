@@ -10,6 +10,10 @@ struct RequestHeadTests {
     func reuse() {
         let reused = RequestHead(limits: RequestReader.limits)
         let memory = GuardedMemory()
+        let rich = FixedText(
+            "GET http://b.test HTTP/1.1\r\nHost: a.test\r\nConnection: te, upgrade, close, x\r\n"
+                + "Upgrade: websocket\r\nTE: trailers\r\nExpect: 100-continue\r\nX: 1\r\n"
+                + "Content-Length: 5\r\nCookie: a=b\r\n\r\n")
         for request in RequestCases.all where request.bytes.count < 2_048 {
             let bytes = memory.place(request.bytes)
             guard let base = bytes.baseAddress else { continue }
@@ -23,6 +27,8 @@ struct RequestHeadTests {
             let start = base + scanner.skip
             let count = length - scanner.skip
             let fault = fresh.parse(start, count: count)
+            #expect(reused.parse(rich.base, count: rich.bytes.count) == nil)
+            #expect(reused.wantsWebSocket && reused.wantsTrailers && reused.expectsContinue)
             #expect(reused.parse(start, count: count) == fault)
             // Of a head that is refused nobody may ask anything.
             if fault != nil { continue }

@@ -1,6 +1,7 @@
 // A block of addresses holds just those that begin with its bits.
 
 import Plan
+import SeededRandom
 import Testing
 
 @Suite("Address range")

@@ -1,6 +1,7 @@
 // A bucket has the owner that its table says.
 
 import Plan
+import SeededRandom
 import Testing
 
 @Suite("Bucket table")

@@ -1,6 +1,7 @@
 // A window of the history holds what came in its time, and no more.
 
 import Recording
+import SeededRandom
 import Testing
 
 @Suite("Figure history")

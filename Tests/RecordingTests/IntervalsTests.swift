@@ -1,5 +1,6 @@
 // The intervals are those of the literature, and hold what they should as often as they should.
 
+import SeededRandom
 import Testing
 
 @testable import Recording
@@ -91,6 +92,17 @@ struct IntervalsTests {
             #expect(1 - binomial(high - 1 - inward, of: count, rank) > 0.025, "high \(high)")
         } else {
             #expect(1 - binomial(count - 1, of: count, rank) > 0.025)
+        }
+    }
+
+    @Test("of a quantile has the quantile's own place in it", arguments: ranks)
+    func quantilePlace(rank: Double) {
+        for count in 1...3_000 {
+            let ranks = Intervals.quantileRanks(count: count, rank: rank)
+            let place = max(1, Int((Double(count) * rank).rounded(.up)))
+            if ranks.low > place || ranks.high ?? .max < place {
+                Issue.record("\(ranks) of \(count) values, and \(place)")
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 // The fixed buckets leave no gap, do not overlap, and are as fine as they claim.
 
 import Recording
+import SeededRandom
 import Testing
 
 @Suite("Latency buckets")

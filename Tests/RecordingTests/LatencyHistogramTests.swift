@@ -1,5 +1,6 @@
 // What is recorded can be read, merged, subtracted and asked for quantiles.
 
+import SeededRandom
 import Testing
 
 @testable import Recording

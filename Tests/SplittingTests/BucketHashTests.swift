@@ -1,6 +1,7 @@
 // Keys fall into the published buckets, and evenly.
 
 import Plan
+import SeededRandom
 import Splitting
 import Testing
 

@@ -2,6 +2,7 @@
 
 import Foundation
 import Plan
+import SeededRandom
 import Splitting
 import Testing
 

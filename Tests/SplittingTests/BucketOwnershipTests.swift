@@ -105,6 +105,16 @@ struct BucketOwnershipTests {
         #expect(top.moved(to: again) == 0)
     }
 
+    @Test("goes a part of the way back with those who had gone", arguments: [1, 10_000, 29_999])
+    func partOfTheWay(count: Int) {
+        let start = BucketOwnership.canonical(["a": 50_000, "b": 50_000])
+        let away = start.changed(to: ["a": 35_000, "b": 65_000])
+            .changed(to: ["a": 20_000, "b": 80_000])
+        let partly = away.changed(to: ["a": 20_000 + count, "b": 80_000 - count])
+        // Whoever came to `a` had been there: no others than those still away have moved.
+        #expect(start.moved(to: partly) == 30_000 - count)
+    }
+
     @Test("remembers the last 32 layouts, and is exact without them too")
     func memory() {
         var states = [BucketOwnership.canonical(["v1": 100_000])]

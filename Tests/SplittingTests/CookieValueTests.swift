@@ -1,5 +1,6 @@
 // A cookie is found among others, and only the one that is asked for.
 
+import SeededRandom
 import Splitting
 import Testing
 

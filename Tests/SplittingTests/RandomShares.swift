@@ -1,6 +1,7 @@
 // Draws shares as operators might set them: with versions that come, go, and have nothing.
 
 import Plan
+import SeededRandom
 
 /// Draws the shares of histories.
 struct RandomShares {

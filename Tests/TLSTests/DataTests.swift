@@ -1,5 +1,6 @@
 // What one side writes the other reads: all of it, in order, and its end.
 
+import SeededRandom
 import TLS
 import Testing
 

@@ -1,5 +1,6 @@
 // Broken and hostile bytes fail the session, and nothing else.
 
+import SeededRandom
 import TLS
 import Testing
 

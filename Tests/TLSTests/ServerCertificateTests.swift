@@ -76,10 +76,16 @@ struct ServerCertificateTests {
         let identity = try Identity.make("a.example")
         let cut = Array(identity.chainPEM.prefix(identity.chainPEM.count / 2))
         let noise = Array("-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----\n".utf8)
-        for chain in [[], Array("hello".utf8), identity.keyPEM, cut, noise] {
+        for chain in [[], Array("hello".utf8), identity.keyPEM] {
             let reason = failure(chain: chain, key: identity.keyPEM)
             #expect(reason == "it holds no certificate in PEM form")
         }
+        for chain in [cut, noise] {
+            let reason = failure(chain: chain, key: identity.keyPEM)
+            #expect(reason == "certificate 1 of the 1 in it cannot be read")
+        }
+        let reason = failure(chain: identity.chainPEM + noise, key: identity.keyPEM)
+        #expect(reason == "certificate 2 of the 2 in it cannot be read")
     }
 
     @Test("is refused without a key in it")

@@ -12,7 +12,10 @@ extension ClientConnection {
         let head = worker.requestHead
         requestCount += 1
         if let fault = unsafe head.parse(base, count: count) { return refuse(fault) }
-        if head.targetForm == .asterisk { return answerOptions(head) }
+        // `OPTIONS http://host` without a path is `OPTIONS *` (RFC 9112 §3.2.4).
+        if head.targetForm == .asterisk || head.methodKind == .options && head.targetIsEmptyPath {
+            return answerOptions(head)
+        }
         if worker.isOverloaded {
             return refuse(.overloaded, "the gateway has too many connections", head)
         }

@@ -187,10 +187,12 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         switch phase {
         case .handshaking: setDeadline(afterMilliseconds: limits.handshakeMilliseconds)
         case .awaitingHead: setDeadline(afterMilliseconds: limits.clientIdleMilliseconds)
-        case .receivingBody: setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
+        case .receivingBody:
+            let idle = worker.now &+ UInt64(limits.bodyIdleMilliseconds) &* 1_000_000
+            setDeadline(at: min(idle, exchange?.continueDeadline ?? .max))
         case .answering where isAnswerPaused:
             setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
-        case .answering: setDeadline(at: exchange?.continueDeadline ?? .max)
+        case .answering: setDeadline(at: .max)
         case .tunnel: setDeadline(at: .max)
         case .lingering: setDeadline(afterMilliseconds: limits.lingerMilliseconds)
         case .closing: setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
@@ -212,14 +214,17 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
                 closeWhenFlushed()
             }
         case .receivingBody:
-            guard !isBodyHeldBack else { return setPhaseDeadline() }
-            exchange?.requestTimedOut()
+            if let exchange, now >= exchange.continueDeadline {
+                exchange.continueByItself()
+                setPhaseDeadline()
+            } else if isBodyHeldBack {
+                setPhaseDeadline()
+            } else {
+                exchange?.requestTimedOut()
+            }
         case .answering where isAnswerPaused:
             exchange?.clientTooSlow()
-        case .answering:
-            exchange?.continueByItself()
-            setPhaseDeadline()
-        case .tunnel, .closed: break
+        case .answering, .tunnel, .closed: break
         }
     }
 

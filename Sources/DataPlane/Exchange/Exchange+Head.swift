@@ -105,10 +105,10 @@ extension Exchange {
         writer.put("-00\r\n")
     }
 
-    /// Whether the request carries one `traceparent` of version 00 with ids that are not all zero.
+    /// Whether the request carries just one `traceparent`, of version 00 with ids that are not all zero.
     private static func hasValidTrace(_ head: RequestHead, _ base: UnsafeRawPointer) -> Bool {
         let index = head.index(of: .traceparent)
-        guard index >= 0 else { return false }
+        guard index >= 0, !head.hasSeveral(.traceparent) else { return false }
         let bytes = unsafe head.field(index).value.bytes(at: base)
         guard bytes.count == 55, unsafe bytes[0] == 0x30, unsafe bytes[1] == 0x30 else {
             return false

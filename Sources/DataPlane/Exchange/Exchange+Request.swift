@@ -123,7 +123,7 @@ extension Exchange {
     /// Called by the upstream connection when it has given bytes to the socket.
     func requestSent(upTo count: Int) {
         sentCount = count
-        if client?.phase == .receivingBody { client?.resumeReading() }
+        if client?.phase == .receivingBody || client?.phase == .tunnel { client?.resumeReading() }
     }
 
     // MARK: A second try

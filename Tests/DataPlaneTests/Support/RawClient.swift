@@ -143,6 +143,13 @@ struct RawClient {
         }
     }
 
+    /// Cuts the connection with a TCP reset.
+    func reset() async throws {
+        let options = channel as? any SocketOptionProvider
+        try await options?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try? await channel.close()
+    }
+
     func close() async {
         try? await channel.close()
     }
@@ -162,6 +169,7 @@ struct RawClient {
 
         private let continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation
         private let handshake: EventLoopPromise<Void>
+        private var isFinished = false
 
         init(
             _ continuation: AsyncThrowingStream<ByteBuffer, any Error>.Continuation,
@@ -176,11 +184,14 @@ struct RawClient {
         }
 
         func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-            if case TLSUserEvent.handshakeCompleted = event { handshake.succeed() }
+            if case TLSUserEvent.handshakeCompleted = event {
+                isFinished = true
+                handshake.succeed()
+            }
         }
 
         func channelReadComplete(context: ChannelHandlerContext) {
-            if !handshake.futureResult.isFulfilled { context.read() }
+            if !isFinished { context.read() }
         }
 
         func channelInactive(context: ChannelHandlerContext) {

@@ -128,15 +128,13 @@ final class ScriptedUpstream: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             var buffer = unwrapInboundIn(data)
-            if isHanded { return context.fireChannelRead(wrapInboundOut(buffer)) }
+            if isHanded { return context.fireChannelRead(NIOAny(buffer)) }
             bytes += buffer.readBytes(length: buffer.readableBytes) ?? []
             while !isHanded, let request = nextRequest() {
                 log.requests.withLock { $0.append(request) }
                 for step in script(request) { run(step, context) }
             }
         }
-
-        private func wrapInboundOut(_ buffer: ByteBuffer) -> NIOAny { NIOAny(buffer) }
 
         private func nextRequest() -> ScriptedRequest? {
             if bodyToSkip > 0 {
@@ -203,10 +201,10 @@ final class ScriptedUpstream: Sendable {
                 context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
             case .close: context.close(promise: nil)
             case .reset:
-                let linger = linger(l_onoff: 1, l_linger: 0)
                 let channel = context.channel
-                channel.setOption(.socketOption(.so_linger), value: linger)
-                    .whenComplete { _ in channel.close(promise: nil) }
+                let options = channel as? any SocketOptionProvider
+                let reset = linger(l_onoff: 1, l_linger: 0)
+                options?.setSoLinger(reset).whenComplete { _ in channel.close(promise: nil) }
             case .hand(let take):
                 isHanded = true
                 take(context.channel)
