@@ -167,6 +167,11 @@ package import NIOCore
     /// Whether the handshake resumed an earlier session.
     package var wasResumed: Bool { unsafe SSL_session_reused(ssl) == 1 }
 
+    /// Whether the certificates that SNI chose are for this host (lowercase, without a port).
+    package func coversHost(_ host: UnsafeRawBufferPointer) -> Bool {
+        unsafe serverContexts?.covers(group: certificateGroup, host: host) ?? false
+    }
+
     /// Whether the handshake is over and good.
     package var isHandshakeFinished: Bool { unsafe SSL_is_init_finished(ssl) == 1 }
 

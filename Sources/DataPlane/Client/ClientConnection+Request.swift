@@ -63,9 +63,8 @@ extension ClientConnection {
 
     /// Whether the certificate shown to this client covers the host it now asks for.
     private func isCovered(_ host: UnsafeRawBufferPointer) -> Bool {
-        let group = session.certificateGroup
-        if group < 0 || (unsafe coveredHost.equals(host)) { return true }
-        guard unsafe worker.serverContexts.covers(group: group, host: host) else { return false }
+        if session.certificateGroup < 0 || (unsafe coveredHost.equals(host)) { return true }
+        guard unsafe session.coversHost(host) else { return false }
         unsafe coveredHost = Array(host)
         return true
     }

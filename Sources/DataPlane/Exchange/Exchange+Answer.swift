@@ -193,7 +193,7 @@ extension Exchange {
 
     /// The client's body is not well framed.
     func requestBroken(_ fault: HeadFault) {
-        fail(.badRequest, .clientGone, fault.detail)
+        fail(GatewayError(status: fault.status), .clientGone, fault.detail)
     }
 
     /// The client has not taken its answer for too long.

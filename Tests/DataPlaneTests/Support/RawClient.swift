@@ -29,7 +29,7 @@ struct RawClient {
         let context = try NIOSSLContext(configuration: configuration)
         let (stream, continuation) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
         let handshake = MultiThreadedEventLoopGroup.singleton.any().makePromise(of: Void.self)
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        let connected = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.autoRead, value: autoRead)
             .channelOption(.allowRemoteHalfClosure, value: false)
             .channelInitializer { channel in
@@ -39,7 +39,9 @@ struct RawClient {
                         tls, Collector(continuation, handshake))
                 }
             }
-            .connect(host: "127.0.0.1", port: port).get()
+            .connect(host: "127.0.0.1", port: port)
+        connected.whenFailure { handshake.fail($0) }
+        let channel = try await connected.get()
         if !autoRead {
             // Only until the handshake is over.
             channel.read()
