@@ -1,0 +1,43 @@
+-- Small requests at a steady rate, the first argument: each free connection takes the next
+-- place in one schedule. wrk counts delays in whole milliseconds, so requests start in groups
+-- of a millisecond. A place in the past is taken at once, so the rate holds.
+
+local ffi = require("ffi")
+ffi.cdef [[
+  typedef struct { long seconds; long nanoseconds; } moment;
+  int clock_gettime(int clock, moment *now);
+]]
+local MONOTONIC = 1
+
+local requests, count, position = {}, 8192, 0
+local now = ffi.new("moment")
+local milliseconds_between, next_place
+
+local function milliseconds()
+  ffi.C.clock_gettime(MONOTONIC, now)
+  return tonumber(now.seconds) * 1000 + tonumber(now.nanoseconds) / 1e6
+end
+
+function init(arguments)
+  milliseconds_between = 1000 / tonumber(arguments[1])
+  for index = 1, count do
+    wrk.headers["x-user-id"] = "user-" .. index
+    requests[index] = wrk.format()
+  end
+end
+
+function delay()
+  local present = milliseconds()
+  next_place = (next_place or present) + milliseconds_between
+  return math.max(0, math.floor(next_place - present))
+end
+
+function request()
+  position = position % count + 1
+  return requests[position]
+end
+
+function done(summary, latency)
+  io.write(string.format("microseconds p50 %d p99 %d\n",
+    latency:percentile(50), latency:percentile(99)))
+end
