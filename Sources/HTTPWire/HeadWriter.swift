@@ -66,6 +66,29 @@ package struct HeadWriter: ~Copyable {
         putHexadecimal(number, digits: max(1, (67 - number.leadingZeroBitCount) / 4))
     }
 
+    /// Writes a number as 16 lowercase hexadecimal digits.
+    package mutating func putHexadecimal16(_ number: UInt64) {
+        guard let base = unsafe base, capacity - count >= 16 else {
+            overflowed = true
+            return
+        }
+        let high = Self.eightDigits(UInt32(truncatingIfNeeded: number &>> 32))
+        let low = Self.eightDigits(UInt32(truncatingIfNeeded: number))
+        unsafe base.storeBytes(of: high.bigEndian, toByteOffset: count, as: UInt64.self)
+        unsafe base.storeBytes(of: low.bigEndian, toByteOffset: count &+ 8, as: UInt64.self)
+        count &+= 16
+    }
+
+    /// The eight digits of a word, one in each byte: all at once, without a loop.
+    private static func eightDigits(_ word: UInt32) -> UInt64 {
+        var spread = UInt64(word)
+        spread = (spread | spread &<< 16) & 0x0000_ffff_0000_ffff
+        spread = (spread | spread &<< 8) & 0x00ff_00ff_00ff_00ff
+        spread = (spread | spread &<< 4) & 0x0f0f_0f0f_0f0f_0f0f
+        let isLetter = ((spread &+ 0x0606_0606_0606_0606) &>> 4) & 0x0101_0101_0101_0101
+        return spread &+ 0x3030_3030_3030_3030 &+ isLetter &* 39
+    }
+
     /// Writes the last so many lowercase hexadecimal digits of a number.
     package mutating func putHexadecimal(_ number: UInt64, digits: Int) {
         var left = digits

@@ -111,6 +111,8 @@ package final class ServerContexts {
         let sessionContext = Array("sluice".utf8)
         unsafe SSL_CTX_set_session_id_context(
             context, sessionContext, UInt32(sessionContext.count))
+        // One is enough: whoever resumes gets the next one.
+        unsafe SSL_CTX_set_num_tickets(context, 1)
         // unsafe: these contexts outlive every call back, for sessions hold the object itself.
         let own = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe sluice_ctx_set_servername_callback(context, chooseByName, own)

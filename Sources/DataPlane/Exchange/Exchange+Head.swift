@@ -98,10 +98,10 @@ extension Exchange {
     /// Begins a trace (W3C Trace Context, version 00), not sampled.
     private func writeTrace(_ writer: inout HeadWriter) {
         writer.put("traceparent: 00-")
-        writer.putHexadecimal(worker.random.next() | 1, digits: 16)
-        writer.putHexadecimal(worker.random.next(), digits: 16)
+        writer.putHexadecimal16(worker.random.next() | 1)
+        writer.putHexadecimal16(worker.random.next())
         writer.put("-")
-        writer.putHexadecimal(worker.random.next() | 1, digits: 16)
+        writer.putHexadecimal16(worker.random.next() | 1)
         writer.put("-00\r\n")
     }
 

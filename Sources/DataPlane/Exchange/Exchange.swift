@@ -17,7 +17,8 @@ final class Exchange {
         case done
     }
 
-    unowned let worker: Worker
+    /// A cycle, which the worker breaks when it ends: a weaker reference costs every access.
+    let worker: Worker
     private(set) var client: ClientConnection?
     var upstream: UpstreamConnection?
     var route: RouteState?

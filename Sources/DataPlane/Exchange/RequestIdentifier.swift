@@ -48,8 +48,8 @@ struct RequestIdentifier {
     /// Writes the id.
     func write(_ writer: inout HeadWriter) {
         if text.isEmpty {
-            writer.putHexadecimal(high, digits: 16)
-            writer.putHexadecimal(low, digits: 16)
+            writer.putHexadecimal16(high)
+            writer.putHexadecimal16(low)
         } else {
             unsafe text.withUnsafeBytes { unsafe writer.put($0) }
         }

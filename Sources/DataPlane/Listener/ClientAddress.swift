@@ -19,6 +19,10 @@ struct ClientAddress {
         let mapped: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]
         let isMapped = isIPv6 && memory.starts(with: mapped)
         bytes = isMapped ? Array(memory.dropFirst(mapped.count)) : memory
+        guard isMapped else {
+            text = Array(shown.utf8)
+            return
+        }
         let plain = try? SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: 0)
         guard let text = plain?.ipAddress else { return nil }
         self.text = Array(text.utf8)

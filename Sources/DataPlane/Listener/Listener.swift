@@ -19,22 +19,13 @@ enum Listener {
     /// Binds a worker's socket; on its loop. The other workers' sockets share the port.
     static func bind(_ worker: Worker, to address: SocketAddress) -> EventLoopFuture<any Channel> {
         let bound = NIOLoopBound(worker, eventLoop: worker.eventLoop)
-        let shared = NIOLoopBound(worker.receiveBuffer, eventLoop: worker.eventLoop)
-        let limits = worker.limits
         return ServerBootstrap(group: worker.eventLoop)
             .serverChannelOption(.backlog, value: backlog)
             .serverChannelOption(.maxMessagesPerRead, value: acceptsAtOnce)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.socketOption(.init(rawValue: SO_REUSEPORT)), value: 1)
-            .childChannelOption(.autoRead, value: false)
-            .childChannelOption(.maxMessagesPerRead, value: 1)
-            .childChannelOption(.recvAllocator, value: SharedReceiveAllocator(shared))
-            .childChannelOption(
-                .writeBufferWaterMark,
-                value: .init(low: limits.bufferLowBytes, high: limits.bufferHighBytes)
-            )
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            // Accepted sockets inherit it, which spares a system call for each.
+            .serverChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try accept(channel, bound.value) }
             }
@@ -42,6 +33,20 @@ enum Listener {
     }
 
     private struct Refused: Error {}
+
+    /// Sets a client's channel up; at once, for the bootstrap's way would make a future of each.
+    private static func configure(_ channel: any Channel, _ worker: Worker) throws {
+        guard let options = channel.syncOptions else { throw Refused() }
+        let shared = NIOLoopBound(worker.receiveBuffer, eventLoop: worker.eventLoop)
+        let limits = worker.limits
+        try options.setOption(.autoRead, value: false)
+        try options.setOption(.maxMessagesPerRead, value: 1)
+        try options.setOption(.recvAllocator, value: SharedReceiveAllocator(shared))
+        try options.setOption(
+            .writeBufferWaterMark,
+            value: .init(low: limits.bufferLowBytes, high: limits.bufferHighBytes))
+        try options.setOption(.allowRemoteHalfClosure, value: true)
+    }
 
     /// Takes a connection in, or throws, which closes it.
     private static func accept(_ channel: any Channel, _ worker: Worker) throws {
@@ -69,6 +74,7 @@ enum Listener {
             worker: worker, session: session, address: address.bytes, addressText: address.text,
             isTrusted: isTrusted)
         do {
+            try configure(channel, worker)
             try channel.pipeline.syncOperations.addHandler(client)
         } catch {
             worker.ledger.remove(address: address.bytes)

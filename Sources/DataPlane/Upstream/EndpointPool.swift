@@ -8,7 +8,8 @@ import TLS
 /// Idle connections to take the last of, and what is known of the endpoint.
 final class EndpointPool {
     let endpoint: Endpoint
-    unowned let worker: Worker
+    /// A cycle, which the worker breaks when it ends: a weaker reference costs every access.
+    let worker: Worker
     var health: EndpointHealth
     /// Where the endpoint's host is; empty until its name is resolved.
     var addresses: [SocketAddress] = []

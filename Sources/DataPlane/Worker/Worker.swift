@@ -236,8 +236,12 @@ import TLS
         for client in clients.values { client.abort() }
     }
 
-    /// Closes the idle connections to endpoints, after the last client has gone.
+    /// Closes the idle connections to endpoints, after the last client has gone, and lets go of
+    /// everything that refers back to this worker.
     func closeUpstreams() {
+        spareExchanges.removeAll()
+        routes.removeAll()
+        flushTask = nil
         for pool in pools.values { pool.retire() }
         pools.removeAll()
     }
