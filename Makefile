@@ -7,11 +7,11 @@ ARGUMENTS ?=
 .PHONY: demo test lint format run build release bench fuzz deps schema clean
 
 demo: deps
-	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 	.build/release/sluice demo $(ARGUMENTS)
 
 run: deps
-	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 	.build/release/sluice certs
 	.build/release/sluice run $(ARGUMENTS)
 
@@ -19,7 +19,7 @@ build: deps
 	$(SWIFT) build
 
 release: deps
-	$(SWIFT) build -c release --product sluice
+	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 
 # Integration tests drive the debug build as a process.
 test: deps

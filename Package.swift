@@ -126,5 +126,32 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "RouteFilesTests",
+            dependencies: ["Plan", "TLS", "Splitting", "RouteFiles", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "JournalTests",
+            dependencies: [
+                "Splitting", "Journal", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: ["Plan", "Splitting", "DataPlane", "RouteFiles", "Control"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "AdminTests", dependencies: ["Plan", "Recording", "Control", "Admin"],
+            swiftSettings: strict),
+        .testTarget(name: "TidyTests", swiftSettings: strict),
+        .testTarget(
+            name: "IntegrationTests", dependencies: ["sluice"], swiftSettings: strict),
+        .testTarget(
+            name: "SoakTests",
+            dependencies: [
+                "sluice", nioCore, nioPosix,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
     ]
 )

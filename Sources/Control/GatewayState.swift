@@ -11,6 +11,13 @@ package struct ReloadResult: Sendable {
     package let second: Int
     /// What is wrong, or what is odd, a line each.
     package let problems: [String]
+
+    /// Makes a result.
+    package init(isSuccessful: Bool, second: Int, problems: [String]) {
+        self.isSuccessful = isSuccessful
+        self.second = second
+        self.problems = problems
+    }
 }
 
 /// The gateway at one moment.
@@ -29,4 +36,18 @@ package struct GatewayState: Sendable {
     package let snapshot: Snapshot
     /// When each certificate ends, in seconds since 1970, by its label.
     package let certificateEnds: [String: Int]
+
+    /// Puts the state together.
+    package init(
+        plan: Plan, reload: ReloadResult, certificates: ReloadResult, isDraining: Bool,
+        startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int]
+    ) {
+        self.plan = plan
+        self.reload = reload
+        self.certificates = certificates
+        self.isDraining = isDraining
+        self.startSecond = startSecond
+        self.snapshot = snapshot
+        self.certificateEnds = certificateEnds
+    }
 }

@@ -1,4 +1,4 @@
-// A histogram's contents as a value: merged over workers, subtracted over time, asked for quantiles.
+// A histogram's contents as a value: merged over workers, subtracted, asked for quantiles.
 
 /// The buckets of a histogram that are not empty.
 package struct LatencyFigures: Sendable, Equatable {

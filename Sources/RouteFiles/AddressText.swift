@@ -26,15 +26,20 @@ package enum AddressText {
 
     /// An IP address in network order: 4 or 16 bytes.
     static func bytes(_ text: String) -> [UInt8]? {
+        // The C library reads up to a NUL.
+        guard !text.utf8.contains(0) else { return nil }
         var memory = [UInt8](repeating: 0, count: 16)
         if inet_pton(AF_INET, text, &memory) == 1 { return Array(memory.prefix(4)) }
         return inet_pton(AF_INET6, text, &memory) == 1 ? memory : nil
     }
 
-    /// Whether this is a name as DNS has it (RFC 1123 §2.1), in lowercase.
+    /// Whether this is a name as DNS has it (RFC 1123 §2.1), in lowercase. A last label of digits
+    /// alone makes it a mistyped address, such as 10.0.0.300.
     static func isName(_ text: String) -> Bool {
         guard text.utf8.count <= 253, !text.isEmpty else { return false }
-        return text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { label in
+        let labels = text.split(separator: ".", omittingEmptySubsequences: false)
+        if labels.last?.utf8.allSatisfy({ (0x30...0x39).contains($0) }) ?? true { return false }
+        return labels.allSatisfy { label in
             let isPlain = label.utf8.allSatisfy { byte in
                 (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D
                     || byte == 0x5F

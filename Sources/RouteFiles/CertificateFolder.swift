@@ -8,7 +8,9 @@ package struct CertificateFailure: Error, Sendable, CustomStringConvertible {
     package let problems: [String]
 
     /// One problem a line.
-    package var description: String { problems.joined(separator: "\n") }
+    package var description: String {
+        problems.map(Diagnostic.printable).joined(separator: "\n")
+    }
 }
 
 /// Reads `NAME.pem` or `NAME.crt` with `NAME.key`; a key may also stand in the certificate's file.

@@ -40,14 +40,16 @@ package struct Diagnostic: Sendable, Equatable, Comparable, CustomStringConverti
             < (right.file, right.line, right.column, right.message)
     }
 
-    /// Text from a file without control characters, which could deceive on a terminal.
-    private static func printable(_ text: String) -> String {
+    /// Text from a file without control characters and line ends, which could deceive on a
+    /// terminal or in a log.
+    static func printable(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
                 text.unicodeScalars.map { scalar in
-                    let isControl = scalar.properties.generalCategory == .control
-                    let isFormat = scalar.properties.generalCategory == .format
-                    return isControl || isFormat ? "\u{FFFD}" : scalar
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: "\u{FFFD}"
+                    default: scalar
+                    }
                 }))
     }
 }

@@ -12,7 +12,7 @@ package struct FileStamp: Sendable, Hashable {
     let nanoseconds: Int
 
     /// Looks at a file; nil if it is not there.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         self.path = path
@@ -30,12 +30,12 @@ enum FileCheck {
     static let mostBytes = 4 * 1024 * 1024
 
     /// Reports a file that cannot be read.
-    static func readable(_ path: String, _ value: YAMLValue?, _ what: String) {
-        if access(path, R_OK) != 0 {
-            value?.error(
-                "\(what) names \(path)", "the file cannot be read (\(lastError))",
-                "correct the path or the file's permissions")
-        }
+    static func isReadable(_ path: String, _ value: YAMLValue, _ what: String) -> Bool {
+        if access(path, R_OK) == 0 { return true }
+        value.error(
+            "\(what) is \(value.shown)", "the file cannot be read (\(lastError))",
+            "correct the path or the file's permissions")
+        return false
     }
 
     /// The names in a folder, sorted; nil if it cannot be read.
@@ -54,7 +54,8 @@ enum FileCheck {
 
     /// The bytes of a file; nil if it cannot be read or is larger than `mostBytes`.
     static func read(_ path: String) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not to wait for the other end of a pipe that somebody has put there.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()

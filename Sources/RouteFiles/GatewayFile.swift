@@ -34,11 +34,14 @@ struct GatewayFile {
     var limits = Plan.Limits()
     /// What a route has that does not say otherwise.
     var timeouts = Timeouts()
+    /// Where the admin listener is set, for a problem with it.
+    private var adminPlace: YAMLValue?
 
     mutating func read(_ root: YAMLValue) {
         guard let mapping = root.mapping("gateway.yaml", keys: Self.keys) else { return }
         read(mapping["listen"], "listen") { settings.listen = $0 }
         read(mapping["admin"], "admin") { settings.admin = $0 }
+        adminPlace = mapping["admin"]
         if let value = mapping["admin_token_file"] { readTokenFile(value) }
         if let value = mapping["workers"]?.count("workers", 0...1_024) { settings.workers = value }
         if let value = mapping["certificates"]?.text("certificates", mend: "name a folder") {
@@ -67,7 +70,7 @@ struct GatewayFile {
     }
 
     private func read(_ value: YAMLValue?, _ what: String, _ use: (ListenAddress) -> Void) {
-        let mend = "write it like 127.0.0.1:9901 or [::1]:9901"
+        let mend = "write it like 127.0.0.1:9901 or \"[::1]:9901\" in quotes"
         guard let value, let text = value.text(what, mend: mend) else { return }
         if let address = AddressText.listen(text) {
             use(address)
@@ -79,13 +82,19 @@ struct GatewayFile {
     private mutating func readTokenFile(_ value: YAMLValue) {
         let mend = "name a file that holds at least 16 characters and that others cannot read"
         guard let path = value.text("admin_token_file", mend: mend) else { return }
-        let token = FileCheck.read(path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        settings.adminTokenFile = path
+        guard let bytes = FileCheck.read(path) else {
+            value.error(
+                "admin_token_file is \(value.shown)", "it cannot be read (\(FileCheck.lastError))",
+                mend)
+            return
+        }
+        let token = String(decoding: bytes, as: UTF8.self)
         if token.filter({ !$0.isWhitespace }).count < 16 {
             value.error(
                 "admin_token_file is \(value.shown)", "there is no token of 16 characters in it",
                 mend)
         }
-        settings.adminTokenFile = path
     }
 
     /// Reports an admin listener that anybody could reach.
@@ -93,7 +102,7 @@ struct GatewayFile {
         if settings.admin.isLoopback || settings.adminTokenFile != nil { return }
         diagnostics.add(
             Diagnostic(
-                file: file, line: 1, column: 1,
+                file: file, line: adminPlace?.line ?? 1, column: adminPlace?.column ?? 1,
                 "admin listens on \(settings.admin), beyond this machine, without a token",
                 "anybody could read how the gateway is doing",
                 "name a file with a token in admin_token_file, or listen on 127.0.0.1"))
@@ -134,17 +143,7 @@ struct GatewayFile {
         for key in LimitKey.all {
             if let value = mapping[key.name] { key.read(value, into: &limits) }
         }
-        if limits.bufferLowBytes >= limits.bufferHighBytes {
-            value.error(
-                "buffer_low is not below buffer_high", "a paused connection would never go on",
-                "lower buffer_low or raise buffer_high")
-        }
-        if limits.targetBytes + 512 > limits.headBytes {
-            value.error(
-                "target_bytes leaves no room in head_bytes",
-                "a request whose target is allowed would be refused for its head",
-                "raise head_bytes to at least target_bytes and 512B")
-        }
+        LimitKey.compare(limits, in: mapping)
     }
 }
 

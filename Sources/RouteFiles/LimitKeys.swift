@@ -77,6 +77,16 @@ package struct LimitKey: Sendable {
         LimitKey("ticket_key", .duration, 60_000...(7 * day), \.ticketKeyMilliseconds),
     ]
 
+    /// The value in these limits, as a file writes it.
+    func text(in limits: Plan.Limits) -> String {
+        let value = limits[keyPath: field]
+        return switch kind {
+        case .duration: Quantities.duration(value)
+        case .size: Quantities.size(value)
+        case .count: "\(value)"
+        }
+    }
+
     func read(_ value: YAMLValue, into limits: inout Plan.Limits) {
         let what = "the limit \(name)"
         let number =
@@ -86,5 +96,44 @@ package struct LimitKey: Sendable {
             case .count: value.count(what, range)
             }
         if let number { limits[keyPath: field] = number }
+    }
+}
+
+extension LimitKey {
+    /// Reports limits that each are possible but not together.
+    static func compare(_ limits: Plan.Limits, in mapping: YAMLMapping) {
+        func place(_ keys: String...) -> YAMLValue {
+            keys.lazy.compactMap { mapping[$0] }.first ?? mapping.value
+        }
+        let low = Quantities.size(limits.bufferLowBytes)
+        let high = Quantities.size(limits.bufferHighBytes)
+        if limits.bufferLowBytes >= limits.bufferHighBytes {
+            place("buffer_low", "buffer_high").error(
+                "buffer_low (\(low)) is not below buffer_high (\(high))",
+                "a paused connection would never go on", "lower buffer_low or raise buffer_high")
+        }
+        let target = Quantities.size(limits.targetBytes)
+        let head = Quantities.size(limits.headBytes)
+        if limits.targetBytes + 512 > limits.headBytes {
+            place("target_bytes", "head_bytes").error(
+                "target_bytes (\(target)) leaves no room in head_bytes (\(head))",
+                "a request whose target is allowed would be refused for its head",
+                "keep head_bytes at least 512B above target_bytes")
+        }
+        let pairs = [
+            ("connections_pressure", "connections_refuse"),
+            ("endpoint_aside", "endpoint_aside_most"),
+            ("endpoint_refused", "endpoint_refused_most"), ("name_least", "name_most"),
+        ]
+        for (least, most) in pairs {
+            guard let smaller = all.first(where: { $0.name == least }),
+                let larger = all.first(where: { $0.name == most }),
+                limits[keyPath: smaller.field] > limits[keyPath: larger.field]
+            else { continue }
+            place(least, most).warning(
+                "\(least) (\(smaller.text(in: limits))) is above "
+                    + "\(most) (\(larger.text(in: limits)))",
+                "one of the two has no effect", "lower \(least) or raise \(most)")
+        }
     }
 }

@@ -11,6 +11,7 @@ enum MatchReader {
     private static let mostSegments = 64
     private static let mostPathBytes = 4_096
     private static let mostConditions = 16
+    private static let mostRegexBytes = 512
 
     static func read(_ value: YAMLValue?) -> RouteMatch {
         guard let mapping = value?.mapping("match", keys: keys) else {
@@ -36,7 +37,8 @@ enum MatchReader {
             return .exact(text)
         }
         let reason =
-            text.contains(":") ? "a host is matched without its port" : "no host is called so"
+            text.contains(":")
+            ? "a host is matched without scheme and port" : "no host is called so"
         value.error("match.host is \(value.shown)", reason, mend)
         return nil
     }
@@ -50,19 +52,23 @@ enum MatchReader {
             byte > 0x20 && byte < 0x7F && !Array("*?#\\\"<>{}|^`".utf8).contains(byte)
         }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        let hasDots = segments.contains { $0 == "." || $0 == ".." }
-        guard isPlain, !hasDots, path.isEmpty ? isPrefix : path.hasPrefix("/"),
-            path.utf8.count <= mostPathBytes, segments.count <= mostSegments,
-            !(isPrefix && path.hasSuffix("/"))
-        else {
-            let reason =
-                text.contains("*")
-                ? "a star may only stand as /** at the end"
-                : "paths are matched byte for byte, without a query"
-            value.error("match.path is \(value.shown)", reason, mend)
-            return nil
+        var reason: String?
+        if !(path.isEmpty ? isPrefix : path.hasPrefix("/")) {
+            reason = "a path begins with /"
+        } else if path.contains("*") {
+            reason = "a star may only stand as /** at the end"
+        } else if !isPlain {
+            reason = "paths are matched as they are sent: escaped, without a query"
+        } else if segments.contains(where: { $0 == "." || $0 == ".." }) {
+            reason = "requests with . or .. as a segment are refused"
+        } else if isPrefix && path.hasSuffix("/") {
+            reason = "the prefix ends in an empty segment"
+        } else if path.utf8.count > mostPathBytes || segments.count > mostSegments {
+            reason = "it has more than \(mostPathBytes) bytes or \(mostSegments) segments"
         }
-        return isPrefix ? .prefix(path) : .exact(path)
+        guard let reason else { return isPrefix ? .prefix(path) : .exact(path) }
+        value.error("match.path is \(value.shown)", reason, mend)
+        return nil
     }
 
     private static func readMethods(_ value: YAMLValue) -> [String] {
@@ -70,10 +76,12 @@ enum MatchReader {
         var methods: [String] = []
         for member in value.list("match.methods", mend: mend) ?? [] {
             guard let text = member.text("a method", mend: mend) else { continue }
-            let isFit = FieldName.isToken(text) && text == text.uppercased()
-            if !isFit || text == "CONNECT" {
+            let isToken = FieldName.isToken(text)
+            if !isToken || text != text.uppercased() || text == "CONNECT" {
                 let reason =
-                    text == "CONNECT" ? "CONNECT is never served" : "methods are case-sensitive"
+                    text == "CONNECT"
+                    ? "CONNECT is never served"
+                    : isToken ? "methods are case-sensitive" : "no method is called so"
                 member.error("a method is \(member.shown)", reason, mend)
             } else if methods.contains(text) {
                 member.error("\(text) stands twice", "once is enough", "remove one of them")
@@ -93,8 +101,15 @@ enum MatchReader {
                 "each one costs every request time",
                 "use at most \(mostConditions)")
         }
+        var seen: Set<String> = []
         let conditions = entries.compactMap { key, wanted -> HeaderCondition? in
             guard let name = FieldName.read(key, "match") else { return nil }
+            guard seen.insert(name).inserted else {
+                key.error(
+                    "\(name) stands twice in match.headers", "the case of names does not count",
+                    "remove one of them, or write one regex")
+                return nil
+            }
             if wanted.isMapping { return readRegex(name, wanted) }
             return wanted.text("the value of \(name)", mend: mend).map {
                 HeaderCondition(name: name, value: .exact($0))
@@ -104,27 +119,40 @@ enum MatchReader {
     }
 
     private static func readRegex(_ name: String, _ value: YAMLValue) -> HeaderCondition? {
-        let mend = "write a POSIX extended regular expression of at most 512 bytes"
-        guard let mapping = value.mapping("the condition on \(name)", keys: conditionKeys),
-            let pattern = mapping["regex"]?.text("regex", mend: mend)
-        else { return nil }
-        var compiled = regex_t()
-        let result = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB)
-        guard result == 0, pattern.utf8.count <= 512, !pattern.utf8.contains(0) else {
-            var words = [CChar](repeating: 0, count: 128)
-            if result != 0 {
-                regerror(result, &compiled, &words, words.count)
-            } else {
-                regfree(&compiled)
-            }
-            let reason = String(
-                decoding: words.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-            mapping["regex"]?.error(
-                "the regular expression for \(name) cannot be used",
-                reason.isEmpty ? "it is too long" : reason, mend)
+        let mend = "write a POSIX extended regular expression of at most \(mostRegexBytes) bytes"
+        guard let mapping = value.mapping("the condition on \(name)", keys: conditionKeys) else {
             return nil
         }
-        regfree(&compiled)
+        guard let regex = mapping["regex"] else {
+            // A key other than regex has been reported already.
+            if value.isEmptyMapping {
+                value.error(
+                    "the condition on \(name) is empty", "every request would meet it",
+                    "write headers: {\(name): VALUE} or {\(name): {regex: PATTERN}}")
+            }
+            return nil
+        }
+        guard let pattern = regex.text("the regex for \(name)", mend: mend) else { return nil }
+        if let reason = regexProblem(pattern) {
+            regex.error("the regex for \(name) is \(regex.shown)", reason, mend)
+            return nil
+        }
         return HeaderCondition(name: name, value: .regex(pattern))
+    }
+
+    private static func regexProblem(_ pattern: String) -> String? {
+        if pattern.utf8.count > mostRegexBytes { return "it has \(pattern.utf8.count) bytes" }
+        if let problem = RegexCost.problem(pattern) { return problem }
+        var compiled = regex_t()
+        let result = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB)
+        if result == 0 {
+            regfree(&compiled)
+            return nil
+        }
+        var words = [CChar](repeating: 0, count: 128)
+        regerror(result, &compiled, &words, words.count)
+        let reason = String(
+            decoding: words.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return "it cannot be compiled: \(reason)"
     }
 }

@@ -2,8 +2,12 @@
 
 /// The nearest of some known words.
 enum NearestKey {
+    /// The longest word that is compared: no key is so long.
+    private static let mostCharacters = 64
+
     /// The known word that the fewest edits lead to, if they are few enough to be a slip.
     static func find(_ word: String, among known: [String]) -> String? {
+        guard word.utf8.count <= mostCharacters else { return nil }
         let best = known.map { (word: $0, edits: edits(Array(word), Array($0))) }
             .min { ($0.edits, $0.word) < ($1.edits, $1.word) }
         guard let best, best.edits <= max(2, word.count / 3) else { return nil }

@@ -41,6 +41,25 @@ enum Quantities {
         return text + "%"
     }
 
+    /// Milliseconds as a duration in the largest unit that needs no fraction: `90s`, `2m`.
+    static func duration(_ milliseconds: Int) -> String {
+        whole(milliseconds, [("h", 3_600_000), ("m", 60_000), ("s", 1_000)], "ms")
+    }
+
+    /// Bytes as a size in the largest unit that needs no fraction: `64KiB`.
+    static func size(_ bytes: Int) -> String {
+        whole(bytes, [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)], "B")
+    }
+
+    private static func whole(
+        _ value: Int, _ units: [(name: String, scale: Int)], _ smallest: String
+    ) -> String {
+        for unit in units where value > 0 && value % unit.scale == 0 {
+            return "\(value / unit.scale)\(unit.name)"
+        }
+        return "\(value)\(smallest)"
+    }
+
     private static func scaled(_ text: String, _ units: [(name: String, scale: Int)]) -> Int? {
         // The longest unit first: "ms" also ends in "s".
         let fitting = units.filter { text.hasSuffix($0.name) }.max { $0.name.count < $1.name.count }
@@ -72,7 +91,7 @@ extension YAMLValue {
             error("\(what) is \(shown)", "that is no duration", example)
             return nil
         }
-        return bounded(value, what, range, shown: Self.duration)
+        return bounded(value, what, range, shown: Quantities.duration)
     }
 
     /// A size between two bounds, in bytes.
@@ -83,7 +102,7 @@ extension YAMLValue {
             error("\(what) is \(shown)", "that is no size", example)
             return nil
         }
-        return bounded(value, what, range) { "\($0)B" }
+        return bounded(value, what, range, shown: Quantities.size)
     }
 
     /// A whole number between two bounds.
@@ -102,7 +121,10 @@ extension YAMLValue {
         let example = "write it as a percentage down to 0.001%, like 12.5%"
         guard let text = text(what, mend: example) else { return nil }
         guard let value = Quantities.buckets(text), value <= BucketTable.bucketCount else {
-            error("\(what) is \(shown)", "that is no share between 0% and 100%", example)
+            let reason =
+                text.hasSuffix("%")
+                ? "a share is from 0% to 100% in steps of 0.001%" : "the percent sign is missing"
+            error("\(what) is \(shown)", reason, example)
             return nil
         }
         return value
@@ -116,13 +138,5 @@ extension YAMLValue {
             "\(what) is \(self.shown)", "the gateway could not work with it",
             "it must be from \(shown(range.lowerBound)) to \(shown(range.upperBound))")
         return nil
-    }
-
-    private static func duration(_ milliseconds: Int) -> String {
-        let units = [("h", 3_600_000), ("m", 60_000), ("s", 1_000)]
-        for (name, scale) in units where milliseconds > 0 && milliseconds % scale == 0 {
-            return "\(milliseconds / scale)\(name)"
-        }
-        return "\(milliseconds)ms"
     }
 }

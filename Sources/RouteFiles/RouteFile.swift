@@ -44,7 +44,7 @@ struct RouteFile {
     }
 
     private func readName(_ mapping: YAMLMapping) -> (text: String, line: Int, column: Int) {
-        let mend = "write 1 to 63 of a-z, 0-9, - _ and ."
+        let mend = "write 1 to 63 of a-z, 0-9, - _ and ., not beginning with ."
         guard let value = mapping["route"] else {
             root.error(
                 "route is missing", "figures and operators could not name the route",
@@ -77,8 +77,8 @@ struct RouteFile {
         guard let value = mapping["split"] else {
             if versions.count == 1 { return [BucketTable.bucketCount] }
             if !versions.isEmpty && mapping["canary"] == nil {
-                let example = versions.enumerated().map { index, version in
-                    "\(version.name): \(index == 0 ? "100%" : "0%")"
+                let example = versions.prefix(4).enumerated().map { index, version in
+                    "\(YAMLValue.shortened(version.name)): \(index == 0 ? "100%" : "0%")"
                 }.joined(separator: ", ")
                 root.error(
                     "split is missing", "there are \(versions.count) versions and no shares",
@@ -89,10 +89,13 @@ struct RouteFile {
         let mend = "write it like split: {v1: 90%, v2: 10%}"
         var shares = [Int](repeating: 0, count: versions.count)
         var isWhole = true
-        for (key, share) in value.entries("split", mend: mend) ?? [] {
+        guard let entries = value.entries("split", mend: mend) else { return shares }
+        for (key, share) in entries {
+            // Without versions there is nothing to compare with, and that is reported already.
+            if versions.isEmpty { continue }
             let name = key.scalarText
             guard let index = versions.firstIndex(where: { $0.name == name }) else {
-                let known = versions.map(\.name)
+                let known = versions.prefix(16).map { YAMLValue.shortened($0.name) }
                 let hint =
                     NearestKey.find(name, among: known).map { "did you mean \($0)?" }
                     ?? "the versions are \(known.joined(separator: ", "))"
@@ -100,14 +103,14 @@ struct RouteFile {
                 isWhole = false
                 continue
             }
-            if let buckets = share.buckets("the share of \(name)") {
+            if let buckets = share.buckets("the share of \(key.shown)") {
                 shares[index] = buckets
             } else {
                 isWhole = false
             }
         }
         let sum = shares.reduce(0, +)
-        if isWhole && sum != BucketTable.bucketCount && !value.isEmptyMapping {
+        if isWhole && !versions.isEmpty && sum != BucketTable.bucketCount {
             let rest = BucketTable.bucketCount - sum
             let verb = rest > 0 ? "add" : "take away"
             value.error(
@@ -189,8 +192,11 @@ enum FieldName {
         let mend = "name a header field like x-user-id"
         guard let text = value.text("the header of \(what)", mend: mend) else { return nil }
         let name = text.lowercased()
-        if isToken(name) && !taken.contains(name) { return name }
-        value.error("the header of \(what) is \(value.shown)", "it cannot be used for that", mend)
+        let isToken = isToken(name)
+        if isToken && !taken.contains(name) { return name }
+        let reason =
+            isToken ? "the gateway itself reads it on the way" : "no header field is called so"
+        value.error("the header of \(what) is \(value.shown)", reason, mend)
         return nil
     }
 

@@ -1,8 +1,6 @@
 // From the files in `Routes/` to what the gateway is to serve: all of it, or all that is wrong.
 
-import Glibc
 package import Plan
-import Yams
 
 /// What a set of files says, when nothing in them is wrong.
 package struct LoadedFiles: Sendable {
@@ -44,16 +42,29 @@ package enum RouteFolder {
         }
         let files = names.filter { $0.hasSuffix(".yaml") && !$0.hasPrefix(".") }
         let odd = names.filter { $0.hasSuffix(".yml") && !$0.hasPrefix(".") }
+        let diagnostics = Diagnostics()
+        for name in odd {
+            diagnostics.add(
+                Diagnostic(
+                    file: "\(folder)/\(name)", line: 1, column: 1, severity: .warning,
+                    "the file ends in .yml", "only .yaml files are read", "rename it"))
+        }
+        if files.allSatisfy(isGateway) {
+            diagnostics.add(
+                Diagnostic(
+                    file: folder, line: 1, column: 1, severity: .warning,
+                    "there is no route in the folder", "every request would be answered 404",
+                    "write a route file such as sentiment.yaml"))
+        }
         return try load(
-            files: files.map { "\(folder)/\($0)" }, odd: odd.map { "\(folder)/\($0)" },
-            overrides: overrides)
+            files: files.map { "\(folder)/\($0)" }, overrides: overrides, diagnostics)
     }
 
     /// Reads just these files; throws all that is wrong.
     package static func load(
         files: [String], overrides: GatewayOverrides = GatewayOverrides()
     ) throws(LoadFailure) -> LoadedFiles {
-        try load(files: files, odd: [], overrides: overrides)
+        try load(files: files, overrides: overrides, Diagnostics())
     }
 
     /// What a change of a folder's files changes too.
@@ -64,27 +75,20 @@ package enum RouteFolder {
     }
 
     private static func load(
-        files: [String], odd: [String], overrides: GatewayOverrides
+        files: [String], overrides: GatewayOverrides, _ diagnostics: Diagnostics
     ) throws(LoadFailure) -> LoadedFiles {
-        let diagnostics = Diagnostics()
-        for file in odd {
-            diagnostics.add(
-                Diagnostic(
-                    file: file, line: 1, column: 1, severity: .warning,
-                    "the file ends in .yml", "only .yaml files are read", "rename it"))
-        }
         var gateway = GatewayFile()
         var routeFiles: [YAMLValue] = []
         for file in files {
-            guard let root = parse(file, diagnostics) else { continue }
-            if file == GatewayFile.name || file.hasSuffix("/" + GatewayFile.name) {
+            guard let root = YAMLText.parse(file, diagnostics) else { continue }
+            if isGateway(file) {
                 gateway.read(root)
             } else {
                 routeFiles.append(root)
             }
         }
         gateway.apply(overrides)
-        let gatewayFile = files.first { $0.hasSuffix(GatewayFile.name) } ?? GatewayFile.name
+        let gatewayFile = files.first(where: isGateway) ?? GatewayFile.name
         gateway.checkAdmin(gatewayFile, diagnostics)
         let routes = routeFiles.compactMap { root in
             RouteFile(root: root, defaults: gateway.timeouts, diagnostics: diagnostics).read()
@@ -98,6 +102,11 @@ package enum RouteFolder {
             warnings: diagnostics.items.sorted())
     }
 
+    /// Whether this is the file of what belongs to the process.
+    static func isGateway(_ file: String) -> Bool {
+        file == GatewayFile.name || file.hasSuffix("/" + GatewayFile.name)
+    }
+
     /// Reports routes of the same name, and routes that take exactly the same requests.
     private static func compare(_ routes: [RouteDefinition], _ diagnostics: Diagnostics) {
         var byName: [String: RouteDefinition] = [:]
@@ -105,7 +114,7 @@ package enum RouteFolder {
         for route in routes {
             if let other = byName[route.name] {
                 report(
-                    route, "route \(route.name) is also in \(other.file)",
+                    route, "route \(route.name) is also in \(other.file):\(other.place.line)",
                     "their figures could not be told apart", "rename one of them", diagnostics)
                 continue
             }
@@ -128,52 +137,5 @@ package enum RouteFolder {
             Diagnostic(
                 file: route.file, line: route.place.line, column: route.place.column, what, why,
                 mend))
-    }
-
-    // MARK: YAML
-
-    private static func parse(_ file: String, _ diagnostics: Diagnostics) -> YAMLValue? {
-        func refuse(_ line: Int, _ column: Int, _ what: String, _ why: String, _ mend: String) {
-            diagnostics.add(
-                Diagnostic(file: file, line: line, column: column, what, why, mend))
-        }
-        guard let bytes = FileCheck.read(file) else {
-            refuse(
-                1, 1, "the file cannot be read (\(FileCheck.lastError))",
-                "nothing of it can be used",
-                "correct its path or permissions, and keep it below 4 MiB")
-            return nil
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            refuse(
-                1, 1, "the file is not UTF-8", "its names could be misread", "save it as UTF-8")
-            return nil
-        }
-        do {
-            guard let node = try Yams.compose(yaml: text) else {
-                refuse(1, 1, "the file is empty", "it says nothing", "write a route, or remove it")
-                return nil
-            }
-            return YAMLValue(node: node, file: file, diagnostics: diagnostics)
-        } catch {
-            let (mark, problem) = explain(error)
-            refuse(
-                mark?.line ?? 1, mark?.column ?? 1, "this is not YAML: \(problem)",
-                "nothing of the file can be used", "correct the syntax there or just before")
-            return nil
-        }
-    }
-
-    private static func explain(_ error: any Error) -> (Mark?, String) {
-        guard let error = error as? YamlError else { return (nil, "\(error)") }
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return (mark, problem)
-        case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.joined(separator: ", ")
-            return (context.mark, "\(names) stands twice in a mapping")
-        default: return (nil, "\(error)")
-        }
     }
 }

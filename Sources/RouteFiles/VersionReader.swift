@@ -1,6 +1,7 @@
 // Reads `versions:`: the versions of a model and where each is served.
 
 import Plan
+import TLS
 
 /// Reads the versions of a route.
 enum VersionReader {
@@ -20,39 +21,41 @@ enum VersionReader {
                 "there are \(entries.count) versions", "a route may have \(RouteFile.mostVersions)",
                 "remove those that nobody uses")
         }
-        return entries.compactMap { key, value in
-            let isNamed = checkName(key)
-            let version = readVersion(key.scalarText, value)
-            return isNamed ? version : nil
+        return entries.map { key, value in
+            checkName(key)
+            return readVersion(key.scalarText, key.shown, value)
         }
     }
 
-    private static func checkName(_ key: YAMLValue) -> Bool {
+    private static func checkName(_ key: YAMLValue) {
         let mend = "write 1 to 63 of A-Z, a-z, 0-9, - _ and ."
-        guard let name = key.text("a version's name", mend: mend) else { return false }
+        guard let name = key.text("a version's name", mend: mend) else { return }
         let isFit = name.utf8.allSatisfy { byte in
             (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte)
                 || (0x30...0x39).contains(byte) || [0x2D, 0x5F, 0x2E].contains(byte)
         }
-        if isFit && name.utf8.count <= 63 { return true }
+        if isFit && name.utf8.count <= 63 { return }
         key.error("a version is called \(key.shown)", "the name stands in a header", mend)
-        return false
     }
 
-    private static func readVersion(_ name: String, _ value: YAMLValue) -> Version? {
-        guard let mapping = value.mapping("version \(name)", keys: keys) else { return nil }
+    /// The version; also when something is wrong with it, so that `split` may name it.
+    private static func readVersion(
+        _ name: String, _ shown: String, _ value: YAMLValue
+    ) -> Version {
+        let unserved = Version(name: name, endpoints: [])
+        guard let mapping = value.mapping("version \(shown)", keys: keys) else { return unserved }
         checkProtocol(mapping["protocol"])
         let security = Security.read(mapping["tls"])
         let mend = "write endpoints: [http://HOST:PORT]"
         guard let list = mapping["endpoints"] else {
             mapping.value.error(
-                "version \(name) has no endpoints", "requests would have nowhere to go", mend)
-            return nil
+                "version \(shown) has no endpoints", "requests would have nowhere to go", mend)
+            return unserved
         }
         let members = list.list("endpoints", mend: mend) ?? []
         if members.count > mostEndpoints {
             list.error(
-                "version \(name) has \(members.count) endpoints", "\(mostEndpoints) are possible",
+                "version \(shown) has \(members.count) endpoints", "\(mostEndpoints) are possible",
                 "put a load balancer in front of them")
         }
         var seen: Set<String> = []
@@ -94,10 +97,7 @@ struct Security {
         guard let mapping = value?.mapping("tls", keys: VersionReader.tlsKeys) else {
             return security
         }
-        if let path = mapping["ca"]?.text("tls.ca", mend: "name a PEM file of authorities") {
-            security.trust = .file(path)
-            FileCheck.readable(path, mapping["ca"], "tls.ca")
-        }
+        if let value = mapping["ca"] { security.readAuthorities(value) }
         if let name = mapping["server_name"] {
             let mend = "write the name in the endpoint's certificate"
             let text = name.text("tls.server_name", mend: mend)?.lowercased() ?? ""
@@ -120,6 +120,19 @@ struct Security {
         }
         return security
     }
+
+    private mutating func readAuthorities(_ value: YAMLValue) {
+        let mend = "name a PEM file of authorities"
+        guard let path = value.text("tls.ca", mend: mend) else { return }
+        trust = .file(path)
+        guard FileCheck.isReadable(path, value, "tls.ca") else { return }
+        do {
+            // Workers do the same later, when nobody looks.
+            _ = try ClientContext(trust: .file(path), protocols: [])
+        } catch {
+            value.error("tls.ca is \(value.shown)", "no endpoint could be verified: \(error)", mend)
+        }
+    }
 }
 
 /// Reads the URL of an endpoint.
@@ -135,12 +148,16 @@ enum EndpointReader {
         guard isSecure || text.hasPrefix("http://") else { return refuse("that is no http URL") }
         var rest = text.dropFirst(isSecure ? 8 : 7)
         if rest.hasSuffix("/") { rest = rest.dropLast() }
+        if rest.contains("@") {
+            // What stands before it may be a password, which no log is to show.
+            value.error("an endpoint has a user name", "user names are not sent", mend)
+            return nil
+        }
         if rest.contains("/") || rest.contains("?") {
             return refuse("the path of a request is passed on as it is")
         }
-        if rest.contains("@") { return refuse("user names are not sent to endpoints") }
         guard let (host, port) = AddressText.split(rest.lowercased()), port != 0 else {
-            return refuse("its host or port is wrong")
+            return refuse("it needs a host and a port from 1 to 65535, IPv6 in [brackets]")
         }
         guard AddressText.isName(host) || AddressText.bytes(host) != nil else {
             return refuse("its host is no name and no address")

@@ -30,11 +30,9 @@ struct YAMLValue {
     var shown: String {
         switch node {
         case .scalar(let scalar):
-            if scalar.string.isEmpty { return "nothing" }
-            let text = scalar.string
-            return text.count > Self.mostShown ? "\(text.prefix(Self.mostShown))…" : text
-        case .mapping: return "a mapping"
-        case .sequence: return "a list"
+            return Self.isNothing(scalar) ? "nothing" : Self.shortened(scalar.string)
+        case .mapping(let mapping): return mapping.isEmpty ? "empty" : "a mapping"
+        case .sequence(let sequence): return sequence.isEmpty ? "empty" : "a list"
         case .alias: return "an alias"
         }
     }
@@ -42,14 +40,32 @@ struct YAMLValue {
     /// The text of a scalar; empty for everything else.
     var scalarText: String { node.scalar?.string ?? "" }
 
+    /// As much of a text as a message repeats.
+    static func shortened(_ text: String) -> String {
+        text.count > mostShown ? "\(text.prefix(mostShown))…" : text
+    }
+
+    /// Whether a scalar is YAML's null, in any of its spellings.
+    static func isNothing(_ scalar: Node.Scalar) -> Bool {
+        scalar.string.isEmpty
+            || scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
+    }
+
     var isMapping: Bool { node.mapping != nil }
     var isEmptyMapping: Bool { node.mapping?.isEmpty ?? false }
 
-    /// The text of a scalar that is not empty.
+    /// The text of a scalar that is not empty and has no control characters.
     func text(_ what: String, mend: String) -> String? {
-        if case .scalar(let scalar) = node, !scalar.string.isEmpty { return scalar.string }
-        error("\(what) is \(shown)", "a word is expected", mend)
-        return nil
+        guard case .scalar(let scalar) = node, !Self.isNothing(scalar) else {
+            error("\(what) is \(shown)", "a word is expected", mend)
+            return nil
+        }
+        // The C library would read a path or an address only up to a NUL.
+        if scalar.string.unicodeScalars.contains(where: { $0.value < 0x20 || $0.value == 0x7F }) {
+            error("\(what) is \(shown)", "there is a control character in it", mend)
+            return nil
+        }
+        return scalar.string
     }
 
     /// `true` or `false`.
@@ -67,14 +83,12 @@ struct YAMLValue {
         switch node {
         case .sequence(let sequence) where !sequence.isEmpty:
             return sequence.map { YAMLValue(node: $0, file: file, diagnostics: diagnostics) }
-        case .scalar(let scalar) where !scalar.string.isEmpty: return [self]
+        case .scalar(let scalar) where !Self.isNothing(scalar): return [self]
         default:
-            error("\(what) is \(isEmptyList ? "empty" : shown)", "a list is expected", mend)
+            error("\(what) is \(shown)", "a list is expected", mend)
             return nil
         }
     }
-
-    private var isEmptyList: Bool { node.sequence?.isEmpty ?? false }
 
     /// The entries of a mapping with any keys, in their order.
     func entries(_ what: String, mend: String) -> [(key: YAMLValue, value: YAMLValue)]? {
@@ -82,12 +96,20 @@ struct YAMLValue {
             error("\(what) is \(shown)", "a mapping is expected", mend)
             return nil
         }
-        return mapping.map { key, value in
-            (
-                YAMLValue(node: key, file: file, diagnostics: diagnostics),
-                YAMLValue(node: value, file: file, diagnostics: diagnostics)
-            )
+        var seen: Set<String> = []
+        return mapping.compactMap { keyNode, valueNode in
+            let key = YAMLValue(node: keyNode, file: file, diagnostics: diagnostics)
+            guard seen.insert(key.scalarText).inserted || keyNode.scalar == nil else {
+                key.reportDouble()
+                return nil
+            }
+            return (key, YAMLValue(node: valueNode, file: file, diagnostics: diagnostics))
         }
+    }
+
+    /// Reports a key that YAML takes for another one, such as `1` beside `"1"`.
+    private func reportDouble() {
+        error("\(shown) stands twice", "one of the two would be ignored", "remove one of them")
     }
 
     /// A mapping of known keys; unknown ones are reported with the nearest known one.
@@ -102,6 +124,7 @@ struct YAMLValue {
             let key = YAMLValue(node: keyNode, file: file, diagnostics: diagnostics)
             let name = keyNode.scalar?.string ?? ""
             if keys.contains(name) {
+                if values[name] != nil { key.reportDouble() }
                 values[name] = YAMLValue(node: valueNode, file: file, diagnostics: diagnostics)
                 continue
             }

@@ -132,7 +132,8 @@ extension [String] {
 
 /// SNI: takes the context whose certificates are for the name.
 private let chooseByName:
-    @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) -> Int32 =
+    @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) ->
+    Int32 =
         {
             ssl, _, argument in
             guard let argument = unsafe argument,

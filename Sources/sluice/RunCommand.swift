@@ -16,8 +16,8 @@ struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Runs the gateway.",
         discussion: """
-            SIGTERM and Ctrl-C let requests under way finish, then end. SIGHUP loads the files again \
-            and opens the access log anew. Files that change are loaded by themselves.
+            SIGTERM and Ctrl-C let requests under way finish, then end. SIGHUP loads the files \
+            again and opens the access log anew. Files that change are loaded by themselves.
             """)
 
     @OptionGroup var options: GatewayOptions

@@ -10,7 +10,7 @@ struct Sluice: AsyncParsableCommand {
         commandName: "sluice",
         abstract: "A traffic-splitting API gateway for model services.",
         discussion: """
-            Exit codes: 0 good, 1 the answer is "no", 2 wrong usage, 3 the gateway cannot be reached.
+            Exit codes: 0 good, 1 the answer is "no", 2 wrong usage, 3 no gateway was reached.
             """,
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, DiffCommand.self,

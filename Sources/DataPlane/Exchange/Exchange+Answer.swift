@@ -43,6 +43,7 @@ extension Exchange {
         if client.mustClose || (framing.hasUnknownEnd && isHTTP10) { client.willClose = true }
         var dropped = Self.replaced
         if status == 204 || status == 101 { dropped.insert(.contentLength) }
+        let stagedBefore = client.staged.readableBytes
         let fits = client.stageHead(atMost: count + Self.addedBytes) { writer in
             unsafe writeStatusLine(head, base, &writer)
             unsafe head.copyFields(from: base, dropping: dropped, to: &writer)
@@ -61,7 +62,7 @@ extension Exchange {
             writer.put("\r\n")
         }
         guard fits else { return nil }
-        sentBytes += client.staged.readableBytes
+        sentBytes += client.staged.readableBytes - stagedBefore
         answerState = .flowing
         if status == 101 { beginTunnel(client) }
         return framing

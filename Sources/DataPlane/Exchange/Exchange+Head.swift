@@ -105,7 +105,7 @@ extension Exchange {
         writer.put("-00\r\n")
     }
 
-    /// Whether the request carries just one `traceparent`, of version 00 with ids that are not all zero.
+    /// Whether there is just one `traceparent`, of version 00 with ids that are not all zero.
     private static func hasValidTrace(_ head: RequestHead, _ base: UnsafeRawPointer) -> Bool {
         let index = head.index(of: .traceparent)
         guard index >= 0, !head.hasSeveral(.traceparent) else { return false }

@@ -1,0 +1,97 @@
+// The text of /metrics: its grammar, its escaping, and its numbers.
+
+import Control
+import Plan
+import Recording
+import Testing
+
+@testable import Admin
+
+@Suite struct PrometheusTextTests {
+    private func state(_ outcomes: [Outcome], route: String = "r") -> GatewayState {
+        let registry = RecorderRegistry(workers: 2)
+        for (index, outcome) in outcomes.enumerated() {
+            let recorder = registry.version(worker: index % 2, route: route, version: "v1")
+            recorder.began()
+            recorder.finished(outcome)
+        }
+        let good = ReloadResult(isSuccessful: true, second: 5, problems: [])
+        return GatewayState(
+            plan: Plan(revision: 3, gateway: GatewaySettings(), limits: Plan.Limits(), routes: []),
+            reload: ReloadResult(isSuccessful: false, second: 9, problems: ["x"]),
+            certificates: good, isDraining: false, startSecond: 1, snapshot: registry.snapshot(),
+            certificateEnds: ["a": 77])
+    }
+
+    private func outcome(_ status: Int, _ kind: OutcomeKind, _ microseconds: Int) -> Outcome {
+        Outcome(
+            status: status, kind: kind, firstByteMicroseconds: microseconds / 2,
+            totalMicroseconds: microseconds, receivedBytes: 10, sentBytes: 20, isOverride: false,
+            retries: 0)
+    }
+
+    @Test func countsWhatWasRecorded() {
+        let text = PrometheusText.make(
+            state([
+                outcome(200, .answered, 900), outcome(200, .answered, 9_000),
+                outcome(500, .answered, 9_000), outcome(502, .connect, 10),
+                outcome(0, .clientGone, 10),
+            ]))
+        let wanted = [
+            "sluice_requests_total{route=\"r\",version=\"v1\",status=\"2xx\"} 2",
+            "sluice_requests_total{route=\"r\",version=\"v1\",status=\"5xx\"} 2",
+            "sluice_requests_total{route=\"r\",version=\"v1\",status=\"none\"} 1",
+            "sluice_errors_total{route=\"r\",version=\"v1\",kind=\"connect\"} 1",
+            "sluice_errors_total{route=\"r\",version=\"v1\",kind=\"server_error\"} 1",
+            "sluice_client_gone_total{route=\"r\",version=\"v1\"} 1",
+            "sluice_received_bytes_total{route=\"r\",version=\"v1\"} 50",
+            "sluice_request_duration_seconds_bucket{route=\"r\",version=\"v1\",le=\"0.001\"} 1",
+            "sluice_request_duration_seconds_bucket{route=\"r\",version=\"v1\",le=\"+Inf\"} 3",
+            "sluice_request_duration_seconds_count{route=\"r\",version=\"v1\"} 3",
+            "sluice_request_duration_seconds_sum{route=\"r\",version=\"v1\"} 0.0189",
+            "sluice_config_last_reload_successful 0", "sluice_config_revision 3",
+            "sluice_certificate_expiry_timestamp_seconds{certificate=\"a\"} 77",
+        ]
+        let lines = Set(text.split(separator: "\n").map(String.init))
+        for line in wanted { #expect(lines.contains(line), "\(line)") }
+    }
+
+    @Test func followsTheGrammar() {
+        let text = PrometheusText.make(state([outcome(200, .answered, 900)]))
+        var families: Set<String> = []
+        var seen: Set<String> = []
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("# TYPE ") {
+                let name = String(line.split(separator: " ")[2])
+                #expect(families.insert(name).inserted, "\(name) twice")
+            } else if !line.hasPrefix("#") {
+                let series = String(line.prefix(upTo: line.lastIndex(of: " ") ?? line.endIndex))
+                #expect(seen.insert(series).inserted, "\(series) twice")
+                let name = String(series.prefix { $0 != "{" })
+                #expect(name.hasPrefix("sluice_"))
+                let isKnown = families.contains { family in
+                    name == family
+                        || ["_bucket", "_sum", "_count"].contains { name == family + $0 }
+                }
+                #expect(isKnown, "\(name) without a type")
+            }
+        }
+        #expect(text.hasSuffix("\n"))
+    }
+
+    @Test func escapesLabels() {
+        let text = PrometheusText.make(
+            state([outcome(200, .answered, 900)], route: "a\"b\\c\nd"))
+        #expect(text.contains("route=\"a\\\"b\\\\c\\nd\""))
+    }
+
+    @Test(
+        arguments: [
+            (nil, 60), ("60s", 60), ("10m", 600), ("24h", 86_400), ("90", 90), ("25h", nil),
+            ("0s", nil), ("-5s", nil), ("s", nil), ("", nil), ("1e3s", nil),
+            ("99999999999999s", nil),
+        ] as [(String?, Int?)])
+    func readsWindows(text: String?, seconds: Int?) {
+        #expect(AdminServer.seconds(text) == seconds)
+    }
+}

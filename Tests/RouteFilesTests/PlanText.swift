@@ -1,0 +1,115 @@
+// What was loaded, as text for a fixture's expected.txt.
+
+import Plan
+
+@testable import RouteFiles
+
+/// Renders loaded files: routes in full, settings only where they differ from their defaults.
+enum PlanText {
+    static func text(_ files: LoadedFiles) -> String {
+        var lines = gateway(files.gateway).map { "gateway \($0)" }
+        let defaults = Plan.Limits()
+        for key in LimitKey.all where key.text(in: files.limits) != key.text(in: defaults) {
+            lines.append("limit \(key.name) \(key.text(in: files.limits))")
+        }
+        for route in files.routes {
+            lines.append("route \(route.name)")
+            lines += self.route(route).map { "  \($0)" }
+        }
+        lines += files.warnings.map(\.description)
+        return lines.map { "\($0)\n" }.joined()
+    }
+
+    private static func gateway(_ settings: GatewaySettings) -> [String] {
+        let plain = GatewaySettings()
+        var lines: [String] = []
+        func add(_ name: String, _ value: String, _ usual: String) {
+            if value != usual { lines.append("\(name) \(value)") }
+        }
+        add("listen", "\(settings.listen)", "\(plain.listen)")
+        add("admin", "\(settings.admin)", "\(plain.admin)")
+        add("admin_token_file", settings.adminTokenFile ?? "", "")
+        add("certificates", settings.certificates, plain.certificates)
+        add("state", settings.state, plain.state)
+        add("workers", "\(settings.workers)", "\(plain.workers)")
+        add("forwarded", "\(settings.sendsForwarded)", "\(plain.sendsForwarded)")
+        lines += settings.trustedProxies.map { range in
+            "trusted \(range.bytes.map { "\($0)" }.joined(separator: "."))/\(range.prefixBits)"
+        }
+        if let log = settings.accessLog {
+            let place =
+                switch log.destination {
+                case .standardOutput: "stdout"
+                case .file(let path): "file \(path)"
+                }
+            let sample = Quantities.percentage(log.sampleBuckets)
+            lines.append("access_log \(place), \(sample)\(log.errorsOnly ? ", errors only" : "")")
+        }
+        return lines
+    }
+
+    private static func route(_ route: RouteDefinition) -> [String] {
+        var lines = match(route.match)
+        for (version, share) in zip(route.versions, route.shares) {
+            lines.append("version \(version.name) \(Quantities.percentage(share))")
+            lines += version.endpoints.map { "  \(endpoint($0))" }
+        }
+        let sticky = route.sticky.map { source in
+            switch source {
+            case .header(let name): "header \(name)"
+            case .cookie(let name): "cookie \(name)"
+            }
+        }
+        if !sticky.isEmpty { lines.append("sticky \(sticky.joined(separator: ", "))") }
+        if let header = route.overrideHeader { lines.append("override header \(header)") }
+        if route.salt != route.name { lines.append("salt \(route.salt)") }
+        lines += timeouts(route.timeouts)
+        if !route.showsVersion { lines.append("without version header") }
+        if route.allowsUpgrade { lines.append("with upgrade") }
+        return lines
+    }
+
+    private static func match(_ match: RouteMatch) -> [String] {
+        let host =
+            switch match.host {
+            case .any: "any host"
+            case .exact(let name): "host \(name)"
+            case .wildcard(let suffix): "host *.\(suffix)"
+            }
+        let path =
+            switch match.path {
+            case .exact(let path): path
+            case .prefix(let path): "\(path)/**"
+            }
+        let methods = match.methods.isEmpty ? "any method" : match.methods.joined(separator: ", ")
+        return ["match \(host), path \(path), \(methods)"]
+            + match.headers.map { condition in
+                switch condition.value {
+                case .exact(let value): "  header \(condition.name) is \(value)"
+                case .regex(let pattern): "  header \(condition.name) matches \(pattern)"
+                }
+            }
+    }
+
+    private static func endpoint(_ endpoint: Endpoint) -> String {
+        guard let security = endpoint.security else { return endpoint.url }
+        let trust =
+            switch security.trust {
+            case .system: "the system"
+            case .file(let path): path
+            case .anybody: "anybody"
+            }
+        return "\(endpoint.url) as \(security.serverName), trusting \(trust)"
+    }
+
+    private static func timeouts(_ timeouts: Timeouts) -> [String] {
+        let plain = Timeouts()
+        let all = [
+            ("connect", timeouts.connectMilliseconds, plain.connectMilliseconds),
+            ("first_byte", timeouts.firstByteMilliseconds, plain.firstByteMilliseconds),
+            ("idle", timeouts.idleMilliseconds, plain.idleMilliseconds),
+            ("total", timeouts.totalMilliseconds, plain.totalMilliseconds),
+        ]
+        return all.filter { $0.1 != $0.2 }.map { "timeout \($0.0) \(Quantities.duration($0.1))" }
+    }
+}
