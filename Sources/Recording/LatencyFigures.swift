@@ -45,7 +45,8 @@ package struct LatencyFigures: Sendable, Equatable {
 
     private func combined(_ other: LatencyFigures, sign: Int) -> LatencyFigures {
         var result: [Bucket] = []
-        result.reserveCapacity(max(buckets.count, other.buckets.count))
+        // A difference is mostly far smaller than what it is taken from.
+        if sign > 0 { result.reserveCapacity(max(buckets.count, other.buckets.count)) }
         var own = buckets[...]
         var theirs = other.buckets[...]
         while let index = [own.first?.index, theirs.first?.index].compactMap(\.self).min() {

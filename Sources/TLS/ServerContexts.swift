@@ -130,24 +130,26 @@ extension [String] {
     }
 }
 
+/// What OpenSSL calls back for SNI.
+private typealias NameCallback =
+    @convention(c) (
+        OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?
+    ) -> Int32
+
 /// SNI: takes the context whose certificates are for the name.
-private let chooseByName:
-    @convention(c) (OpaquePointer?, UnsafeMutablePointer<Int32>?, UnsafeMutableRawPointer?) ->
-    Int32 =
-        {
-            ssl, _, argument in
-            guard let argument = unsafe argument,
-                let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
-                let session = unsafe TLSSession.of(ssl)
-            else { return SSL_TLSEXT_ERR_NOACK }
-            let contexts = unsafe Unmanaged<ServerContexts>.fromOpaque(argument)
-                .takeUnretainedValue()
-            let group = contexts.group(for: unsafe String(cString: name))
-            guard group >= 0 else { return SSL_TLSEXT_ERR_NOACK }
-            session.certificateGroup = group
-            if group > 0 { unsafe SSL_set_SSL_CTX(ssl, contexts.groups[group].context) }
-            return SSL_TLSEXT_ERR_OK
-        }
+private let chooseByName: NameCallback = { ssl, _, argument in
+    guard let argument = unsafe argument,
+        let name = unsafe SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name),
+        let session = unsafe TLSSession.of(ssl)
+    else { return SSL_TLSEXT_ERR_NOACK }
+    let contexts = unsafe Unmanaged<ServerContexts>.fromOpaque(argument)
+        .takeUnretainedValue()
+    let group = contexts.group(for: unsafe String(cString: name))
+    guard group >= 0 else { return SSL_TLSEXT_ERR_NOACK }
+    session.certificateGroup = group
+    if group > 0 { unsafe SSL_set_SSL_CTX(ssl, contexts.groups[group].context) }
+    return SSL_TLSEXT_ERR_OK
+}
 
 /// ALPN: the first of our protocols that the client offers; a client that offers none of them is
 /// refused (RFC 7301 §3.2).

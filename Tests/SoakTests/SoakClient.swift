@@ -8,6 +8,7 @@ import Synchronization
 
 /// What the client saw.
 struct SoakTally: Sendable {
+    /// Whole answers by the version that they name, failures of the gateway's own among them.
     var answered: [String: Int] = [:]
     var connections = 0
     var failures: [String] = []

@@ -88,6 +88,7 @@ final class SoakConversation: ChannelInboundHandler {
 
     private func check(_ message: SoakMessage, _ request: SoakRequest) {
         let version = message.fields["x-sluice-version"] ?? ""
+        tally.answered[version, default: 0] += 1
         guard message.firstLine.hasPrefix("HTTP/1.1 200 ") else {
             let error = message.fields["x-sluice-error"] ?? "none"
             tally.failures.append(
@@ -95,7 +96,6 @@ final class SoakConversation: ChannelInboundHandler {
                     + "version: \(version), \(message.text.prefix(400))")
             return
         }
-        tally.answered[version, default: 0] += 1
         if message.body != request.answer(version: version) {
             tally.failures.append(
                 "\(request.words): not the body of \(version): \(message.body.readableBytes) "

@@ -81,9 +81,8 @@ struct SoakMessageReader {
             var position = 0
             while let feed = memchr(base + position, 0x0A, readable.count - position) {
                 position = UnsafeRawPointer(feed) - base + 1
-                if position >= length, memcmp(base + position - length, end.utf8Start, length) == 0 {
-                    return position
-                }
+                let start = position - length
+                if start >= 0, memcmp(base + start, end.utf8Start, length) == 0 { return position }
             }
             return nil
         }

@@ -8,9 +8,13 @@ import Testing
 struct SoakTests {
     /// Requests before anything is measured.
     private static let warmUp = 2_000
-    /// What the heap may be larger after the last quarter than after the first: the gateway
-    /// keeps ten minutes of figures by the second, which a run of a few minutes still fills.
+    /// What may be resident more after the last quarter than after the first. The gateway keeps
+    /// ten minutes of figures by the second (some 40 KiB each here), which a run of a few minutes
+    /// is still filling; a leak of 60 bytes a request is more than this.
     private static let allowedKibibytes = 8 * 1_024
+
+    /// Failures that are told of one by one.
+    private static let mostShown = 20
 
     private static var requests: Int {
         ProcessInfo.processInfo.environment["SLUICE_SOAK_REQUESTS"].flatMap { Int($0) } ?? 200_000
@@ -35,22 +39,24 @@ struct SoakTests {
         let course = try await Self.soak(client, gateway, reloads, upstreams)
         tally += course.tally
 
-        for failure in tally.failures.prefix(50) { Issue.record("\(failure)") }
-        #expect(tally.failures.isEmpty, "\(tally.failures.count) failures")
+        for failure in tally.failures.prefix(Self.mostShown) { Issue.record("\(failure)") }
+        let failureCount = tally.failures.count
+        #expect(failureCount == 0)
         #expect(tally.total == Self.warmUp + Self.requests)
         #expect(client.ledger.faults == [])
         #expect(client.ledger.checks > Self.requests / 10)
-        try await Self.compareCounts(gateway, tally)
         let grown = course.resident[3] - course.resident[0]
         #expect(grown <= Self.allowedKibibytes, "resident memory, in KiB: \(course.resident)")
         let after = try await Self.descriptorsAtRest(gateway, upstreams, most: quiet)
         #expect(after <= quiet, "descriptors beside those to endpoints")
+        try await Self.compareCounts(gateway, tally)
 
         // It still serves, and ends as it should.
         let last = try await client.run(requests: 100)
         #expect(last.total == 100 && last.failures == [])
-        print("soak: \(course), \(after) descriptors at rest, \(quiet) before; "
-            + "\(client.ledger.checks) sticky checks, \(client.ledger.moves) moves")
+        print(
+            "soak: \(course), \(after) descriptors at rest, \(quiet) before; "
+                + "\(client.ledger.checks) sticky checks, \(client.ledger.moves) moves")
         let status = await gateway.terminate()
         #expect(status == 0, "\(gateway.logLines.suffix(5))")
         for upstream in upstreams { try await upstream.stop() }
@@ -92,15 +98,17 @@ struct SoakTests {
             course.tally += try await client.run(requests: count)
             let figures = try ProcessFigures(of: gateway.identifier)
             course.resident.append(figures.residentKibibytes)
-            print("soak: quarter \(quarter + 1) of 4: \(course.tally.total) requests, "
-                + "\(course.tally.failures.count) failures, \(figures)")
+            print(
+                "soak: quarter \(quarter + 1) of 4: \(course.tally.total) requests, "
+                    + "\(course.tally.failures.count) failures, \(figures)")
         }
         course.seconds = (ContinuousClock.now - start) / .seconds(1)
         reloading.cancel()
         restarting.cancel()
         course.reloads = try await reloading.value
         course.restarts = try await restarting.value
-        #expect(course.reloads > 0 && course.restarts > 0)
+        #expect(course.reloads > 0, "reloads")
+        #expect(course.restarts > 0, "restarts")
         return course
     }
 
@@ -122,19 +130,20 @@ struct SoakTests {
         print("soak: \(metrics.sum("sluice_retries_total") ?? 0) retries")
     }
 
-    /// The gateway's descriptors beside its connections to endpoints, once no client is left.
-    /// Waits until they are no more than `most`, but not for ever.
+    /// The gateway's descriptors beside its connections to endpoints, once no client is left and
+    /// two looks agree. Waits until they are no more than `most`, but not for ever.
     private static func descriptorsAtRest(
-        _ gateway: GatewayProcess, _ upstreams: [SoakUpstream], most: Int? = nil
+        _ gateway: GatewayProcess, _ upstreams: [SoakUpstream], most: Int = .max
     ) async throws -> Int {
         let deadline = ContinuousClock.now + .seconds(30)
+        var previous = -1
         while true {
             let metrics = SoakMetrics(try await gateway.get("/metrics"))
             let toEndpoints = upstreams.reduce(0) { $0 + $1.openConnections }
-            let all = try ProcessFigures(of: gateway.identifier).descriptors
-            let isReached = metrics.sum("sluice_connections") == 0
-                && all - toEndpoints <= most ?? .max
-            if isReached || ContinuousClock.now > deadline { return all - toEndpoints }
+            let others = try ProcessFigures(of: gateway.identifier).descriptors - toEndpoints
+            let isAtRest = others == previous && metrics.sum("sluice_connections") == 0
+            if isAtRest && others <= most || ContinuousClock.now > deadline { return others }
+            previous = others
             try await Task.sleep(for: .milliseconds(100))
         }
     }

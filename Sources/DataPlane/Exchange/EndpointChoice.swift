@@ -13,7 +13,7 @@ enum EndpointChoice {
     ) -> EndpointPool? {
         if pools.count == 1 {
             let only = pools[0]
-            return only.isReachable(now: now) ? only : nil
+            return only.mayBeLast(now: now) ? only : nil
         }
         if let chosen = drawTwo(
             pools, random: &random,
@@ -23,7 +23,10 @@ enum EndpointChoice {
         {
             return chosen
         }
+        // With all of them out, each is asked as often as after its first refusal: one of them
+        // may have come back, as when a service's endpoints are replaced one after the other.
         return drawTwo(pools, random: &random) { $0.isReachable(now: now) }
+            ?? drawTwo(pools, random: &random) { $0.mayBeLast(now: now) }
     }
 
     private static func drawTwo(

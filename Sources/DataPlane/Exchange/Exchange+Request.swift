@@ -135,16 +135,18 @@ extension Exchange {
     /// was kept for reuse just as we used it, or the method is idempotent (RFC 9110 §9.2.2).
     func retry(wasNeverSent: Bool, wasReused: Bool) -> Bool {
         guard answerState == .awaited, firstByteAt == 0, isCopyWhole,
-            retries < worker.limits.retries,
+            retries < worker.limits.retries + staleRetries, worker.limits.retries > 0,
             wasNeverSent || wasReused || method.isIdempotent,
             worker.retryBudget.takeRetry(now: worker.now)
         else { return false }
         retries += 1
+        // Only a first try is on a kept connection; that it was stale leaves the retries as many.
+        if wasReused { staleRetries += 1 }
         worker.recorder.add(.retries)
-        // A stale connection says nothing against its endpoint; other failures do.
-        let failed = wasReused && !wasNeverSent ? nil : pool
+        // Elsewhere, if there is elsewhere: an endpoint that closes kept connections is often one
+        // that has just stopped, and nobody gets a third try.
         upstream = nil
-        dispatch(avoiding: failed, fresh: true)
+        dispatch(avoiding: pool, fresh: true)
         return true
     }
 }

@@ -48,6 +48,8 @@ final class Exchange {
     var chunks = ChunkedDecoder(lineLimit: 0, trailerLimit: 0)
     var isRequestWhole = false
     var retries = 0
+    /// Those of `retries` that only replaced a kept connection which the endpoint had closed.
+    var staleRetries = 0
     /// Whether the client has been answered 100 (Continue), by the upstream or by us.
     var isContinued = false
 
@@ -94,6 +96,7 @@ final class Exchange {
                 lineLimit: limits.chunkLineBytes, trailerLimit: limits.trailerBytes)
         }
         retries = 0
+        staleRetries = 0
         isContinued = false
         startedAt = worker.now
         firstByteAt = 0

@@ -13,6 +13,7 @@ struct EndpointHealth {
     private var timesAside = 0
     private var timesRefused = 0
     private var refusedUntil: UInt64 = 0
+    private var justRefusedUntil: UInt64 = 0
     private var failingUntil: UInt64 = 0
 
     init(limits: Plan.Limits) {
@@ -21,6 +22,9 @@ struct EndpointHealth {
 
     /// Whether nobody listens there, as far as is known.
     func isRefusing(now: UInt64) -> Bool { now < refusedUntil }
+
+    /// Whether the last refusal is so fresh that to ask again is of no use.
+    func hasJustRefused(now: UInt64) -> Bool { now < justRefusedUntil }
 
     /// Whether it is set aside for failures other than refusing.
     func isFailing(now: UInt64) -> Bool { now < failingUntil }
@@ -32,11 +36,13 @@ struct EndpointHealth {
         timesAside = 0
         timesRefused = 0
         refusedUntil = 0
+        justRefusedUntil = 0
         failingUntil = 0
     }
 
     /// The connection was refused or could not be made.
     mutating func refused(now: UInt64) {
+        justRefusedUntil = now &+ UInt64(limits.endpointRefusedMilliseconds) &* 1_000_000
         if now < refusedUntil { return }
         let doubled = limits.endpointRefusedMilliseconds << min(timesRefused, 20)
         let milliseconds = min(doubled, limits.endpointRefusedMostMilliseconds)

@@ -31,6 +31,11 @@ final class EndpointPool {
         !addresses.isEmpty && !health.isRefusing(now: now)
     }
 
+    /// Whether it may be asked when no endpoint is reachable.
+    func mayBeLast(now: UInt64) -> Bool {
+        !addresses.isEmpty && !health.hasJustRefused(now: now)
+    }
+
     /// An idle connection, the last used first, or a new one; nil at the limit.
     func connection(fresh: Bool) -> UpstreamConnection? {
         if !fresh, let connection = idle.popLast() { return connection }

@@ -129,11 +129,16 @@ import TLS
         }
         self.plan = plan
         self.routeIndex = routeIndex
+        let isBudgetChanged =
+            limits.retryBudgetPercent != plan.limits.retryBudgetPercent
+            || limits.retryBudgetLeast != plan.limits.retryBudgetLeast
         limits = plan.limits
         routes = Array(repeating: nil, count: plan.routes.count)
         conditions = Array(repeating: nil, count: plan.routes.count)
-        retryBudget = RetryBudget(
-            percent: limits.retryBudgetPercent, least: limits.retryBudgetLeast)
+        if isBudgetChanged {
+            retryBudget = RetryBudget(
+                percent: limits.retryBudgetPercent, least: limits.retryBudgetLeast)
+        }
     }
 
     // MARK: Endpoints
