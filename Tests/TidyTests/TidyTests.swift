@@ -85,7 +85,13 @@ import Testing
     @Test func targetsDependOnlyOnThoseAboveThem() throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["swift", "package", "--package-path", Self.root, "dump-package"]
+        // In a folder of its own: the package's is locked by whoever runs the tests.
+        let scratch = "\(NSTemporaryDirectory())/sluice-tidy-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: scratch) }
+        process.arguments = [
+            "swift", "package", "--package-path", Self.root, "--scratch-path", scratch,
+            "dump-package",
+        ]
         process.environment = ProcessInfo.processInfo.environment
         let output = Pipe()
         process.standardOutput = output
