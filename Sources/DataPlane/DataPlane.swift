@@ -41,7 +41,7 @@ package final class DataPlane: Sendable {
     }
 
     /// The protocols that clients may choose by ALPN.
-    private static let protocols = ["http/1.1"]
+    private static let protocols = ["http/1.1", "http/1.0"]
 
     /// Where clients connect, with the port that was really taken.
     package let listen: ListenAddress

@@ -34,7 +34,7 @@ struct CertsCommand: ParsableCommand {
         let present = ((try? manager.contentsOfDirectory(atPath: certs)) ?? [])
             .filter { $0.hasSuffix(".pem") || $0.hasSuffix(".crt") }
         if !present.isEmpty && !force {
-            Terminal.show(
+            try Terminal.show(
                 "\(certs) holds \(present.sorted().joined(separator: ", ")); nothing done\n")
             return
         }
@@ -48,7 +48,7 @@ struct CertsCommand: ParsableCommand {
             throw CommandFailure(
                 code: CommandFailure.no, message: "error: no certificate was written: \(error)")
         }
-        Terminal.show(
+        try Terminal.show(
             "wrote \(certificate) and \(key) for \(names.joined(separator: ", ")); "
                 + "valid for \(Self.days) days\n")
     }

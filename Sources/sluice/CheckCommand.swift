@@ -18,7 +18,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         if schema {
-            Terminal.show(RouteSchema.text)
+            try Terminal.show(RouteSchema.text)
             return
         }
         var failures: [Diagnostic] = []
@@ -33,14 +33,14 @@ struct CheckCommand: ParsableCommand {
                 failures += failure.diagnostics
             }
         }
-        for diagnostic in (failures + warnings).sorted() { Terminal.show("\(diagnostic)\n") }
+        for diagnostic in (failures + warnings).sorted() { try Terminal.show("\(diagnostic)\n") }
         let errors = failures.count { $0.severity == .error }
         if errors > 0 {
             let noun = errors == 1 ? "1 error" : "\(errors) errors"
             throw CommandFailure(
                 code: CommandFailure.no, message: "\(noun): these files would not be served")
         }
-        Terminal.show("ok: \(routes == 1 ? "1 route" : "\(routes) routes")\n")
+        try Terminal.show("ok: \(routes == 1 ? "1 route" : "\(routes) routes")\n")
     }
 
     /// What belongs together: each folder, and all files that are named.

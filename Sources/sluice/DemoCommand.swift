@@ -61,7 +61,7 @@ struct DemoCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(code: CommandFailure.no, message: "error: \(error)")
         }
-        Terminal.show("the demo has ended; nothing of it is left\n")
+        try Terminal.show("the demo has ended; nothing of it is left\n")
     }
 }
 
@@ -109,8 +109,11 @@ struct DemoGateway: Service {
         let controller = try await Gateway.start(
             files: files, settings: settings, logger: logger)
         let adminPort = PortAnswer()
+        // It is cut off in the end, and would complain of that.
+        var silent = logger
+        silent.logLevel = .critical
         let server = AdminServer(
-            address: settings.admin, token: nil, controller: controller, logger: logger,
+            address: settings.admin, token: nil, controller: controller, logger: silent,
             onListening: { await adminPort.give($0) })
         let work = Task {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -148,7 +151,7 @@ struct DemoGateway: Service {
             try await Task.sleep(for: .seconds(1))
             left -= 1
             let page = StatusTable.page(try await query.fetch())
-            Terminal.refresh(header(listen, admin) + page)
+            try Terminal.refresh(header(listen, admin) + page)
         }
     }
 

@@ -26,9 +26,9 @@ struct DiffCommand: AsyncParsableCommand {
         let lines = RouteDifference.lines(
             from: served.routes, to: plan.routes.map(RouteDocument.init))
         if lines.isEmpty {
-            Terminal.show("no difference\n")
+            try Terminal.show("no difference\n")
         } else {
-            Terminal.show(lines.map(Terminal.printable).joined(separator: "\n") + "\n")
+            try Terminal.show(lines.map(Terminal.printable).joined(separator: "\n") + "\n")
         }
     }
 }

@@ -52,9 +52,10 @@ struct ExplainCommand: AsyncParsableCommand {
             explanation = try answer(question)
         }
         if json {
-            Terminal.show(try AdminClient.text(explanation) + "\n")
+            try Terminal.show(AdminClient.text(explanation) + "\n")
         } else {
-            Terminal.show(explanation.lines.map(Terminal.printable).joined(separator: "\n") + "\n")
+            try Terminal.show(
+                explanation.lines.map(Terminal.printable).joined(separator: "\n") + "\n")
         }
         if explanation.route == nil || explanation.reason == "unknown_version" {
             throw ExitCode(CommandFailure.no)

@@ -63,15 +63,30 @@ enum Gateway {
         files: GatewayFiles, settings: GatewaySettings, logger: Logger
     ) async throws -> Controller {
         do {
+            try checkPorts(settings)
             if settings.admin.port != 0 { try PortProbe.check(settings.admin, flag: "--admin") }
             if settings.listen.port != 0 { try PortProbe.check(settings.listen, flag: "--listen") }
             return try await Controller.start(
                 routes: files.routes, overrides: files.overrides, logger: logger)
+        } catch let failure as CommandFailure {
+            throw failure
         } catch let failure as CertificateFailure {
             throw CommandFailure(code: CommandFailure.no, message: failure.description)
         } catch {
             throw CommandFailure(code: CommandFailure.no, message: "error: \(error)")
         }
+    }
+
+    /// Two listeners of ours cannot have one port.
+    private static func checkPorts(_ settings: GatewaySettings) throws {
+        let (listen, admin) = (settings.listen, settings.admin)
+        let isShared = ["0.0.0.0", "::"].contains { $0 == listen.host || $0 == admin.host }
+        guard listen.port == admin.port, listen.port != 0, isShared || listen.host == admin.host
+        else { return }
+        throw CommandFailure(
+            code: CommandFailure.no,
+            message: "error: clients and operators cannot share \(admin): choose another with "
+                + "--admin or --listen")
     }
 
     private static func token(_ settings: GatewaySettings) throws -> String? {

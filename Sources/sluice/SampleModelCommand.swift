@@ -32,7 +32,7 @@ struct SampleModelCommand: AsyncParsableCommand {
             version: version, latencyMilliseconds: latency, tailMilliseconds: tail,
             errorRate: errors)
         let server = SampleModelServer(model, port: port, logger: logger) { port in
-            Terminal.show("listening on http://127.0.0.1:\(port)\n")
+            try? Terminal.show("listening on http://127.0.0.1:\(port)\n")
         }
         let group = ServiceGroup(
             configuration: .init(

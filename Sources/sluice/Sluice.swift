@@ -19,6 +19,10 @@ struct Sluice: AsyncParsableCommand {
         ])
 
     static func main() async {
+        // A reader that goes away is an error of writing, not the end of the process.
+        signal(SIGPIPE, SIG_IGN)
+        // A hang-up asks a gateway to reload, and must not end one that is not that far yet.
+        if CommandLine.arguments.dropFirst().first == "run" { signal(SIGHUP, SIG_IGN) }
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -27,7 +31,7 @@ struct Sluice: AsyncParsableCommand {
                 try command.run()
             }
         } catch let failure as CommandFailure {
-            Terminal.complain(failure.message)
+            if !failure.message.isEmpty { Terminal.complain(failure.message) }
             Foundation.exit(failure.code)
         } catch {
             end(for: error)

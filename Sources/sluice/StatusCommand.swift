@@ -64,9 +64,9 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         let report = try await options.query.fetch()
         if json {
-            Terminal.show(try AdminClient.text(report) + "\n")
+            try Terminal.show(AdminClient.text(report) + "\n")
         } else {
-            Terminal.show(StatusTable.page(report))
+            try Terminal.show(StatusTable.page(report))
         }
     }
 }
@@ -84,7 +84,7 @@ struct WatchCommand: AsyncParsableCommand {
     func run() async throws {
         var left = seconds ?? .max
         while left > 0 {
-            Terminal.refresh(StatusTable.page(try await options.query.fetch()))
+            try await Terminal.refresh(StatusTable.page(options.query.fetch()))
             left -= 1
             if left > 0 { try await Task.sleep(for: .seconds(1)) }
         }

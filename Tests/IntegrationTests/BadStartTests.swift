@@ -40,7 +40,7 @@ import Testing
         try await withGoodFiles { scenario in
             try scenario.write("Routes/broken.yaml", "route: broken\nversions: [\n")
             let error = try await refused(scenario, ["run"] + Self.ports)
-            #expect(error.hasPrefix("Routes/broken.yaml:3:1: error: "), "\(error)")
+            #expect(error.hasPrefix("Routes/broken.yaml:2:12: error: "), "\(error)")
         }
     }
 

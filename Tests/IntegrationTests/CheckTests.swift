@@ -39,7 +39,7 @@ import Testing
             }
             #expect(
                 places == [
-                    "Routes/one.yaml:2:9", "Routes/one.yaml:6:8", "Routes/three.yaml:2:1",
+                    "Routes/one.yaml:2:9", "Routes/one.yaml:6:8", "Routes/three.yaml:1:9",
                     "Routes/two.yaml:1:1",
                 ], "\(check.output)")
             #expect(check.output.contains("did you mean path?"))

@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func aPathThatEndsInWordsForPeople() async throws {
+    @Test func controlCharactersOfARequestNeverReachTheTerminal() async throws {
         try await withFiles { scenario in
             let run = try await scenario.sluice("explain", Self.url, "-H", "x-user-id: \u{1B}[31m")
             #expect(!run.output.contains("\u{1B}"))

@@ -45,6 +45,24 @@ import Testing
         }
     }
 
+    @Test(arguments: ["mine-1", "urn:a/b=c~d+e_f.g"])
+    func aValidIdentifierOfTheClientIsKept(identifier: String) async throws {
+        try await withGateway { scenario, gateway in
+            let answer = try await scenario.curl(
+                gateway, "/v1/sentiment", ["-H", "x-request-id: \(identifier)"])
+            #expect(answer["x-request-id"] == identifier)
+        }
+    }
+
+    @Test(arguments: ["a b", "\"", "{}", "\u{E9}", String(repeating: "x", count: 129)])
+    func anIdentifierThatCouldHarmIsReplaced(identifier: String) async throws {
+        try await withGateway { scenario, gateway in
+            let answer = try await scenario.curl(
+                gateway, "/v1/sentiment", ["-H", "x-request-id: \(identifier)"])
+            #expect(answer["x-request-id"]?.wholeMatch(of: /[0-9a-f]{32}/) != nil)
+        }
+    }
+
     @Test func noRouteIsAProblemInJSON() async throws {
         try await withGateway { scenario, gateway in
             let answer = try await scenario.curl(gateway, "/nowhere")

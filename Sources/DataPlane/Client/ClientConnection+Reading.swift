@@ -77,6 +77,7 @@ extension ClientConnection {
             setPhaseDeadline()
         case .failed:
             // The alert that OpenSSL has written is sent, then the connection closed.
+            worker.recorder.add(.handshakesFailed)
             end(.truncate)
         }
     }

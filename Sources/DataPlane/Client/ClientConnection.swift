@@ -119,7 +119,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.updateClock()
-        let wasHandshaking = phase == .handshaking
+        let wasHandshaking = phase == .handshaking && ending == nil
         phase = .closed
         worker.wheel.remove(self)
         if let exchange { exchange.clientGone() }

@@ -10,6 +10,7 @@ package final class AccessLogSink: Sendable {
     let settings: AccessLogSettings
     private let mostWaitingBytes: Int
     private let waitingBytes = Atomic<Int>(0)
+    private let lostLines = Atomic<Int>(0)
     private let descriptor = Mutex<Int32>(STDOUT_FILENO)
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
@@ -38,19 +39,27 @@ package final class AccessLogSink: Sendable {
         if previous != STDOUT_FILENO { Glibc.close(previous) }
     }
 
-    /// Hands lines over; false if too many wait already, and then they are lost.
-    func write(_ lines: [UInt8]) -> Bool {
+    /// Hands so many lines over; false if too many wait already, and then they are lost.
+    func write(_ lines: [UInt8], count: Int) -> Bool {
         let waiting = waitingBytes.load(ordering: .relaxed)
         if waiting + lines.count > mostWaitingBytes { return false }
         waitingBytes.wrappingAdd(lines.count, ordering: .relaxed)
         thread.submit { [self] state in
-            if case .active = state { writeAll(lines) }
+            if case .active = state, !writeAll(lines) {
+                lostLines.wrappingAdd(count, ordering: .relaxed)
+            }
             waitingBytes.wrappingSubtract(lines.count, ordering: .relaxed)
         }
         return true
     }
 
-    private func writeAll(_ lines: [UInt8]) {
+    /// How many lines could not be written since this was last asked.
+    func takeLostLines() -> Int {
+        lostLines.load(ordering: .relaxed) == 0 ? 0 : lostLines.exchange(0, ordering: .relaxed)
+    }
+
+    /// Writes lines; false when the rest of them is lost, as on a full disk.
+    private func writeAll(_ lines: [UInt8]) -> Bool {
         descriptor.withLock { descriptor in
             unsafe lines.withUnsafeBytes { bytes in
                 var written = 0
@@ -58,9 +67,10 @@ package final class AccessLogSink: Sendable {
                     let count = unsafe Glibc.write(
                         descriptor, base + written, bytes.count - written)
                     if count < 0 && errno == EINTR { continue }
-                    if count <= 0 { return }
+                    if count <= 0 { return false }
                     written += count
                 }
+                return true
             }
         }
     }

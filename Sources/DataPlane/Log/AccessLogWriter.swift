@@ -65,8 +65,10 @@ final class AccessLogWriter {
 
     /// Gives the collected lines to the sink.
     func handOver() {
+        let lost = sink.takeLostLines()
+        if lost > 0 { recorder.add(.accessLogDropped, lost) }
         guard lineCount > 0 else { return }
-        if !sink.write(lines) { recorder.add(.accessLogDropped, lineCount) }
+        if !sink.write(lines, count: lineCount) { recorder.add(.accessLogDropped, lineCount) }
         lines = []
         lineCount = 0
     }

@@ -244,6 +244,7 @@ import TLS
     /// Closes the idle connections to endpoints, after the last client has gone, and lets go of
     /// everything that refers back to this worker.
     func closeUpstreams() {
+        accessLog?.handOver()
         spareExchanges.removeAll()
         routes.removeAll()
         flushTask = nil

@@ -28,14 +28,15 @@ final class ChildProcess: Sendable {
     private let ended = Mutex<End?>(nil)
 
     /// Starts a program that is found in PATH. Both outputs are files in `folder`, so that a child
-    /// can never wait for a reader; standard input is a file too, or nothing.
+    /// can never wait for a reader, unless others are named; standard input is a file or nothing.
     init(
         _ program: String, _ arguments: [String], folder: String, label: String,
-        input: String? = nil, environment: [String: String]
+        input: String? = nil, output: String? = nil, errors: String? = nil,
+        environment: [String: String]
     ) throws {
         name = ([program] + arguments).joined(separator: " ")
-        outputPath = "\(folder)/\(label).out"
-        errorPath = "\(folder)/\(label).err"
+        outputPath = output ?? "\(folder)/\(label).out"
+        errorPath = errors ?? "\(folder)/\(label).err"
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }

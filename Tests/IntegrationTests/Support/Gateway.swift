@@ -80,13 +80,15 @@ extension Scenario {
 }
 
 extension Gateway {
-    /// Waits for the line in which a gateway names its ports.
-    init(scenario: Scenario, listening process: ChildProcess) async throws {
+    /// Waits for the line in which a gateway names its ports, on standard error or elsewhere.
+    init(
+        scenario: Scenario, listening process: ChildProcess, in text: (() -> String)? = nil
+    ) async throws {
         let places = try await Wait.value("the gateway's listening line") {
             if let end = process.end {
                 throw StartFailure(end: end, errors: process.errors)
             }
-            return Self.places(process.errors)
+            return Self.places(text?() ?? process.errors)
         }
         self.init(
             scenario: scenario, process: process, clients: places.clients, admin: places.admin)

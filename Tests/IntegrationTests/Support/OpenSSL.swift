@@ -47,7 +47,8 @@ extension Scenario {
 
     /// Shakes hands by `openssl s_client`, sends one request, and gives all that it told.
     func handshake(
-        _ gateway: Gateway, name: String?, _ arguments: String..., path: String = "/v1/sentiment"
+        _ gateway: Gateway, name: String?, _ arguments: [String] = [],
+        path: String = "/v1/sentiment"
     ) async throws -> Finished {
         let host = name ?? "localhost"
         try write(

@@ -25,7 +25,8 @@ final class Scenario: Sendable {
     var certificate: String { "\(folder)/Certs/development.pem" }
 
     private init() throws {
-        folder = NSTemporaryDirectory().trimmingSuffix("/") + "/sluice-scenario-\(UUID().uuidString)"
+        let base = NSTemporaryDirectory().trimmingSuffix("/")
+        folder = "\(base)/sluice-scenario-\(UUID().uuidString)"
         for name in ["Routes", "Certs", "tmp"] {
             try FileManager.default.createDirectory(
                 atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
@@ -82,7 +83,8 @@ final class Scenario: Sendable {
 
     /// Starts a program in the stage's folder.
     func start(
-        _ program: String, _ arguments: [String], input: String? = nil
+        _ program: String, _ arguments: [String], input: String? = nil, output: String? = nil,
+        errors: String? = nil
     ) throws -> ChildProcess {
         let base = (program as NSString).lastPathComponent
         let number = labels.withLock { labels in
@@ -91,13 +93,17 @@ final class Scenario: Sendable {
         }
         let own = ProcessInfo.processInfo.environment
         // No proxies, no configuration files of whoever runs the tests.
-        var environment = ["HOME": folder, "TMPDIR": temporary, "LC_ALL": "C.UTF-8"]
+        // A trap should end a program at once, not after seconds spent on a picture of it.
+        var environment = [
+            "HOME": folder, "TMPDIR": temporary, "LC_ALL": "C.UTF-8",
+            "SWIFT_BACKTRACE": "enable=no",
+        ]
         for name in ["PATH", "LD_LIBRARY_PATH"] where own[name] != nil {
             environment[name] = own[name]
         }
         let child = try ChildProcess(
             program, arguments, folder: folder, label: "\(base)-\(number)", input: input,
-            environment: environment)
+            output: output, errors: errors, environment: environment)
         children.withLock { $0.append(child) }
         return child
     }
