@@ -79,12 +79,11 @@ package struct AdminServer: Service {
             let state = await controller.state()
             let name = context.parameters.get("route") ?? ""
             guard let route = state.plan.route(named: name) else { return Answers.noRoute(state) }
-            let elapsed = max(1, Int(Date().timeIntervalSince1970) - state.startSecond)
             return try Answers.json(
                 RouteStateDocument(
                     config: RouteDocument(route),
                     total: ComparisonDocument(
-                        route, state.snapshot.versions, windowSeconds: elapsed)))
+                        route, state.snapshot.versions, windowSeconds: Self.age(of: state))))
         }
         router.get("api/v1/routes/{route}/comparison") { request, context in
             let state = await controller.state()
@@ -97,9 +96,17 @@ package struct AdminServer: Service {
                     "window must be 1s to 24h, like 60s, 10m or 1h")
             }
             let figures = await controller.window(seconds: seconds)
-            return try Answers.json(ComparisonDocument(route, figures, windowSeconds: seconds))
+            // A gateway that is younger than the window has not been counting for all of it.
+            return try Answers.json(
+                ComparisonDocument(
+                    route, figures, windowSeconds: min(seconds, Self.age(of: state))))
         }
         return router
+    }
+
+    /// For how many seconds the gateway has been counting; at least one.
+    private static func age(of state: GatewayState) -> Int {
+        max(1, Int(Date().timeIntervalSince1970) - state.startSecond)
     }
 
     /// `60s`, `10m`, `1h` or plain seconds; the default without any.

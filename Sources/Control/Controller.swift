@@ -193,6 +193,7 @@ package actor Controller {
         var changed: [String] = []
         if now.listen != started.listen { changed.append("listen") }
         if now.admin != started.admin { changed.append("admin") }
+        if now.adminTokenFile != started.adminTokenFile { changed.append("admin_token_file") }
         if now.workers != started.workers { changed.append("workers") }
         if now.certificates != started.certificates { changed.append("certificates") }
         if now.state != started.state { changed.append("state") }
