@@ -14,6 +14,8 @@ import TLS
 package actor Controller {
     /// Between two looks at the folders.
     private static let watchMilliseconds = 250
+    /// A folder is looked at this often even without news, for links that lead out of it.
+    private static let looksWithoutNews = 8
 
     /// Where clients connect, with the port that was really taken.
     package nonisolated let listen: ListenAddress
@@ -39,6 +41,8 @@ package actor Controller {
     private var certificateResult: ReloadResult
     private var routesWatch: FolderWatch
     private var certificatesWatch: FolderWatch
+    private let routesNotice: FolderNotice
+    private var looks = 0
     private var history = FigureHistory()
     private var latest: Snapshot
     private var isDraining = false
@@ -68,6 +72,7 @@ package actor Controller {
         certificateResult = ReloadResult(isSuccessful: true, second: Clock.second, problems: [])
         routesWatch = start.routesWatch
         certificatesWatch = start.certificatesWatch
+        routesNotice = start.routesNotice
         latest = start.recorders.snapshot()
     }
 
@@ -137,7 +142,10 @@ package actor Controller {
     // MARK: Folders
 
     private func watchFolders() async {
-        let hasChanged = routesWatch.hasChanged(RouteFolder.fingerprint(routes))
+        looks += 1
+        let mayDiffer =
+            routesNotice.takeNews() || !routesWatch.isSettled || looks % Self.looksWithoutNews == 0
+        let hasChanged = mayDiffer && routesWatch.hasChanged(RouteFolder.fingerprint(routes))
         if hasChanged || isReloadAsked {
             await loadRoutes()
         }

@@ -27,26 +27,29 @@ struct ControllerStart {
     let ticketKeys: TicketKeys
     let routesWatch: FolderWatch
     let certificatesWatch: FolderWatch
+    let routesNotice: FolderNotice
 
     static func prepare(
         routes: String, overrides: GatewayOverrides, logger: Logger
     ) async throws -> ControllerStart {
         // Looked at before they are read: a change in between is then seen as one.
+        let routesNotice = FolderNotice(routes)
         let routesWatch = FolderWatch(loaded: RouteFolder.fingerprint(routes))
         let files = try RouteFolder.load(folder: routes, overrides: overrides)
         for warning in files.warnings { logger.warning("\(warning)") }
         let certificatesWatch = FolderWatch(
             loaded: CertificateFolder.fingerprint(files.gateway.certificates))
         let certificates = try CertificateFolder.read(files.gateway.certificates)
+        // Before the journal, whose folder would be left behind by a log that cannot be opened.
+        let accessLog = try files.gateway.accessLog.map {
+            try AccessLogSink($0, mostWaitingBytes: files.limits.accessLogBytes)
+        }
         let journal = try Journal(folder: files.gateway.state)
         var keeper = OwnershipKeeper(try journal.ownerships())
         let changes = keeper.changes(for: files.routes)
         try journal.store(ownerships: changes)
         keeper.apply(changes)
         let plan = PlanBuilder.plan(files, revision: 1, ownerships: keeper)
-        let accessLog = try files.gateway.accessLog.map {
-            try AccessLogSink($0, mostWaitingBytes: files.limits.accessLogBytes)
-        }
         let lookup = NameLookup()
         var names = NameSchedule()
         let answers = await lookup.find(PlanBuilder.names(in: plan).sorted())
@@ -57,7 +60,8 @@ struct ControllerStart {
             certificates: certificates, journal: journal, keeper: keeper, plan: plan,
             workers: workers, recorders: RecorderRegistry(workers: workers),
             accessLog: accessLog, lookup: lookup, names: names, ticketKeys: .random(),
-            routesWatch: routesWatch, certificatesWatch: certificatesWatch)
+            routesWatch: routesWatch, certificatesWatch: certificatesWatch,
+            routesNotice: routesNotice)
     }
 
     static func take(

@@ -7,6 +7,9 @@ struct FolderWatch: Sendable {
     private var loaded: [FileStamp]
     private var previous: [FileStamp]
 
+    /// Whether nothing has differed from what was loaded when the folder was last looked at.
+    var isSettled: Bool { previous == loaded }
+
     /// Begins with what has just been loaded.
     init(loaded: [FileStamp]) {
         self.loaded = loaded

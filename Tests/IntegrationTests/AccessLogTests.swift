@@ -96,6 +96,18 @@ import Testing
         }
     }
 
+    @Test func refusedRequestsAreLoggedToo() async throws {
+        try await withGateway("to: access.log") { scenario, gateway in
+            let answer = try await scenario.curl(gateway, "/nowhere")
+            #expect(answer.status == 404)
+            let line = try #require(try await lines(scenario, "access.log", 1).first)
+            #expect(line.target == "/nowhere")
+            #expect(line.status == 404)
+            #expect(line.outcome == "refused")
+            #expect(line.requestId == answer["x-request-id"])
+        }
+    }
+
     @Test func manyRequestsAtOnceAreManyWholeLines() async throws {
         try await withGateway("to: access.log") { scenario, gateway in
             let answers = try await scenario.curl(

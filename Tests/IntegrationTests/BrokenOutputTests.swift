@@ -4,45 +4,15 @@ import Foundation
 import Testing
 
 @Suite struct BrokenOutputTests {
-    /// Whether this is an end that a program may have when nobody takes its output.
-    private func isOrderly(_ end: ChildProcess.End) -> Bool {
-        switch end {
-        case .exit: true
-        case .signal(let signal): signal == SIGPIPE
-        }
-    }
-
-    /// Starts a command, reads until a text has come, and goes away.
-    private func leave(
-        _ scenario: Scenario, after text: String, _ arguments: [String]
-    ) async throws -> ChildProcess {
-        let reader = try Reader(scenario)
-        let process = try scenario.start(Scenario.binary, arguments, output: reader.path)
-        try await Wait.until(text) { reader.read().contains(text) }
-        reader.goAway()
-        return process
-    }
-
     @Test func watchEndsQuietlyWhenItsReaderGoesAway() async throws {
         try await Scenario.run { scenario in
             try scenario.route(versions: [("v1", "http://127.0.0.1:9")])
             let gateway = try await scenario.gateway()
-            let watch = try await leave(
-                scenario, after: "VERSION", ["watch", "--admin", gateway.admin])
-            let end = try await watch.waitForEnd()
-            #expect(isOrderly(end))
+            let watch = try await scenario.startAndLeave(
+                ["watch", "--admin", gateway.admin], after: "VERSION")
+            #expect(try await watch.waitForEnd().isOrderly)
             let complaint = String(watch.errors.prefix(100))
             #expect(complaint.isEmpty)
-        }
-    }
-
-    @Test func theDemoLeavesNothingWhenItsReaderGoesAway() async throws {
-        try await Scenario.run { scenario in
-            let demo = try await leave(scenario, after: "VERSION", ["demo", "--rate", "50"])
-            let end = try await demo.waitForEnd()
-            #expect(isOrderly(end))
-            let left = try FileManager.default.contentsOfDirectory(atPath: scenario.temporary)
-            #expect(left.filter { $0.hasPrefix("sluice-demo") } == [])
         }
     }
 

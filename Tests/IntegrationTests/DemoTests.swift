@@ -3,7 +3,9 @@
 import Foundation
 import Testing
 
-@Suite struct DemoTests {
+// One after the other: each demo takes the usual ports if they are free, and looks at the end
+// whether they are free again.
+@Suite(.serialized) struct DemoTests {
     /// The address of a port that the demo says it serves at.
     private func address(_ text: String, _ pattern: Regex<(Substring, Substring)>) -> String? {
         text.firstMatch(of: pattern).map { String($0.1) }
@@ -41,6 +43,34 @@ import Testing
             #expect(try await demo.waitForEnd() == .exit(0))
             #expect(demo.errors.isEmpty, "\(demo.errors)")
             try await expectNothingLeft(scenario, demo.output)
+        }
+    }
+
+    @Test func theDemoLeavesNothingWhenItsReaderGoesAway() async throws {
+        try await Scenario.run { scenario in
+            let demo = try await scenario.startAndLeave(
+                ["demo", "--rate", "50"], after: "VERSION")
+            #expect(try await demo.waitForEnd().isOrderly)
+            let left = try FileManager.default.contentsOfDirectory(atPath: scenario.temporary)
+            #expect(left.filter { $0.hasPrefix("sluice-demo") } == [])
+        }
+    }
+
+    @Test func aSecondDemoBesideTheFirstTakesOtherPorts() async throws {
+        try await Scenario.run { scenario in
+            let first = try scenario.start(Scenario.binary, ["demo", "--rate", "20"])
+            try await Wait.until("a first table") { first.output.contains("VERSION") }
+            let second = try scenario.start(Scenario.binary, ["demo", "--rate", "20"])
+            try await Wait.until("a second table") { second.output.contains("VERSION") }
+            let places = [first, second].map { demo in
+                address(demo.output, /https:\/\/(localhost:\d+)/)
+            }
+            #expect(places[0] != places[1])
+            for demo in [first, second] {
+                demo.send(SIGINT)
+                #expect(try await demo.waitForEnd() == .exit(0))
+                #expect(demo.errors.isEmpty, "\(demo.errors)")
+            }
         }
     }
 

@@ -91,7 +91,8 @@ import Testing
                 return document.versions.map(\.requests).reduce(0, +) >= 40 ? document : nil
             }
             #expect(comparison.route == "sentiment")
-            #expect(comparison.windowSeconds == 60)
+            // A gateway that is younger than the window says how long it has counted.
+            #expect((1...60).contains(comparison.windowSeconds))
             #expect(comparison.versions.map(\.version) == ["v1", "v2"])
             #expect(comparison.versions.map(\.shareWanted) == [70, 30])
             #expect(comparison.versions.compactMap(\.shareAchieved).reduce(0, +) == 100)

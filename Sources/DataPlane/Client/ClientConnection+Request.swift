@@ -17,20 +17,22 @@ extension ClientConnection {
             return answerOptions(head)
         }
         if worker.isOverloaded {
-            return refuse(.overloaded, "the gateway has too many connections", head)
+            return unsafe refuse(.overloaded, "the gateway has too many connections", head, base)
         }
         let hostMemory = unsafe worker.hostMemory
         let hostCount = unsafe head.copyLowercasedHost(from: base, into: hostMemory)
         let host = unsafe UnsafeRawBufferPointer(rebasing: hostMemory[..<hostCount])
         guard unsafe isCovered(host) else {
-            return refuse(.misdirected, "the certificate does not cover this host", head)
+            return unsafe refuse(
+                .misdirected, "the certificate does not cover this host", head, base)
         }
         let path = unsafe head.path.bytes(at: base)
         let index = unsafe worker.routeIndex.match(host: host, path: path) { candidate in
             unsafe worker.accepts(candidate, head, base: base)
         }
         guard index >= 0 else {
-            return refuse(.noRoute, "no route matches this host, path, method and headers", head)
+            return unsafe refuse(
+                .noRoute, "no route matches this host, path, method and headers", head, base)
         }
         unsafe begin(route: worker.route(index), head, base: base, count: count)
     }
@@ -40,16 +42,19 @@ extension ClientConnection {
     ) {
         if head.wantsWebSocket {
             if !route.allowsUpgrade {
-                return refuse(.upgradeRefused, "this route does not allow an upgrade", head)
+                return unsafe refuse(
+                    .upgradeRefused, "this route does not allow an upgrade", head, base)
             }
             if head.body != .none {
-                return refuse(.badRequest, "a request to upgrade may not have a body", head)
+                return unsafe refuse(
+                    .badRequest, "a request to upgrade may not have a body", head, base)
             }
         }
         let choice = unsafe VersionChoice(
             route.split, head: head, base: base, random: &worker.random)
         guard let choice else {
-            return refuse(.unknownVersion, "the route has no version of the name asked for", head)
+            return unsafe refuse(
+                .unknownVersion, "the route has no version of the name asked for", head, base)
         }
         let exchange = worker.takeExchange()
         self.exchange = exchange
@@ -80,13 +85,22 @@ extension ClientConnection {
     }
 
     /// Answers a request that goes nowhere; closes if a body would follow.
-    func refuse(_ error: GatewayError, _ detail: StaticString, _ head: RequestHead? = nil) {
-        let keeps = head.map { $0.keepsAlive && $0.body == .none } ?? false
-        let isHead = head?.methodKind == .head
-        if !keeps || mustClose { willClose = true }
-        writeProblem(
-            error, status: error.status, detail: detail, exchange: nil, isHead: isHead)
+    func refuse(
+        _ error: GatewayError, _ detail: StaticString, _ head: RequestHead, _ base: UnsafeRawPointer
+    ) {
+        if !head.keepsAlive || head.body != .none || mustClose { willClose = true }
+        let identifier = writeProblem(
+            error, status: error.status, detail: detail, exchange: nil,
+            isHead: head.methodKind == .head)
+        unsafe worker.accessLog?.writeRefusal(head, base: base, error, identifier, client: self)
         if willClose { end(.linger) } else { setPhaseDeadline() }
+    }
+
+    /// Answers a client whose request has not come in time, and closes.
+    func refuse(_ error: GatewayError, _ detail: StaticString) {
+        willClose = true
+        writeProblem(error, status: error.status, detail: detail, exchange: nil)
+        end(.linger)
     }
 
     /// Whether this connection may not carry another request.
@@ -94,15 +108,19 @@ extension ClientConnection {
         worker.isDraining || isInputClosed || requestCount >= worker.limits.clientRequests
     }
 
-    /// Stages an answer of the gateway's own: `application/problem+json` (RFC 9457).
+    /// Stages an answer of the gateway's own: `application/problem+json` (RFC 9457); returns the id
+    /// that it names.
+    @discardableResult
     func writeProblem(
         _ error: GatewayError, status: Int, detail: StaticString, exchange: Exchange?,
         isHead: Bool = false
-    ) {
+    ) -> RequestIdentifier {
         worker.recorder.refused(error)
         let problem = ProblemAnswer(
             error: error, status: status, detail: detail, isHead: isHead, closes: willClose)
-        if !problem.stage(on: self, exchange: exchange) { abort() }
+        let identifier = RequestIdentifier(exchange: exchange, random: &worker.random)
+        if !problem.stage(on: self, identifier, exchange: exchange) { abort() }
+        return identifier
     }
 
     /// Answers `OPTIONS *`, which asks about the gateway itself (RFC 9110 §9.3.7).

@@ -16,11 +16,12 @@ struct ProblemAnswer {
     private static let capacity = 2 * 1024
 
     /// Stages head and body; false if they do not fit.
-    func stage(on client: ClientConnection, exchange: Exchange?) -> Bool {
+    func stage(
+        on client: ClientConnection, _ identifier: RequestIdentifier, exchange: Exchange?
+    ) -> Bool {
         let worker = client.worker
         var body = worker.buffers.take()
         defer { worker.buffers.giveBack(&body) }
-        let identifier = RequestIdentifier(exchange: exchange, random: &worker.random)
         var fits = true
         unsafe body.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.capacity) { memory in
             var writer = unsafe HeadWriter(memory)

@@ -22,33 +22,63 @@ final class AccessLogWriter {
     /// Notes what only the head knows, if this request is to be logged.
     func note(_ head: RequestHead, base: UnsafeRawPointer, in exchange: Exchange) {
         exchange.logText.removeAll(keepingCapacity: true)
-        let sample = sink.settings.sampleBuckets
-        if sample < 100_000, exchange.worker.random.below(100_000) >= sample { return }
-        exchange.logText.append(contentsOf: ",\"method\":\"".utf8)
-        unsafe exchange.logText.appendJSON(head.method.bytes(at: base))
-        exchange.logText.append(contentsOf: "\",\"host\":\"".utf8)
-        unsafe exchange.logText.appendJSON(head.authority.bytes(at: base))
-        exchange.logText.append(contentsOf: "\",\"target\":\"".utf8)
-        unsafe exchange.logText.appendJSON(head.target.bytes(at: base))
-        exchange.logText.append(contentsOf: "\"".utf8)
+        guard isChosen(&exchange.worker.random) else { return }
+        unsafe Self.append(head, base, to: &exchange.logText)
     }
 
-    /// Writes the line of an exchange that was noted.
-    func write(_ exchange: Exchange, _ outcome: Outcome) {
-        let isError = outcome.status >= 500 || outcome.kind != .answered
-        if sink.settings.errorsOnly && !isError { return }
+    /// Writes the line of a request that the gateway answered itself before any route took it.
+    func writeRefusal(
+        _ head: RequestHead, base: UnsafeRawPointer, _ error: GatewayError,
+        _ identifier: RequestIdentifier, client: ClientConnection
+    ) {
+        if sink.settings.errorsOnly && error.status < 500 { return }
+        guard isChosen(&client.worker.random) else { return }
+        begin(identifier, client.addressText)
+        unsafe Self.append(head, base, to: &lines)
+        add(",\"route\":\"\",\"version\":\"\",\"endpoint\":\"\",\"status\":\(error.status)")
+        add(",\"outcome\":\"refused\",\"error\":\"\(error.slug)\",\"total_us\":0")
+        add(",\"received_bytes\":0,\"sent_bytes\":0,\"retries\":0,\"override\":false}\n")
+        lineCount += 1
+    }
+
+    /// Whether the sample holds this request.
+    private func isChosen(_ random: inout RandomSource) -> Bool {
+        let sample = sink.settings.sampleBuckets
+        return sample >= 100_000 || random.below(100_000) < sample
+    }
+
+    private static func append(
+        _ head: RequestHead, _ base: UnsafeRawPointer, to text: inout [UInt8]
+    ) {
+        text.append(contentsOf: ",\"method\":\"".utf8)
+        unsafe text.appendJSON(head.method.bytes(at: base))
+        text.append(contentsOf: "\",\"host\":\"".utf8)
+        unsafe text.appendJSON(head.authority.bytes(at: base))
+        text.append(contentsOf: "\",\"target\":\"".utf8)
+        unsafe text.appendJSON(head.target.bytes(at: base))
+        text.append(contentsOf: "\"".utf8)
+    }
+
+    private func begin(_ identifier: RequestIdentifier, _ address: [UInt8]) {
         if lines.count >= Self.bundleBytes { handOver() }
         var time = timeval()
         unsafe gettimeofday(&time, nil)
         add("{\"time_ms\":\(time.tv_sec * 1_000 + Int(time.tv_usec) / 1_000),\"request_id\":\"")
         unsafe withUnsafeTemporaryAllocation(byteCount: 160, alignment: 1) { memory in
             var writer = unsafe HeadWriter(memory)
-            exchange.identifier.write(&writer)
+            identifier.write(&writer)
             unsafe lines.append(contentsOf: memory.prefix(writer.count))
         }
         add("\",\"client\":\"")
-        lines.append(contentsOf: exchange.client?.addressText ?? [])
+        lines.append(contentsOf: address)
         add("\"")
+    }
+
+    /// Writes the line of an exchange that was noted.
+    func write(_ exchange: Exchange, _ outcome: Outcome) {
+        let isError = outcome.status >= 500 || outcome.kind != .answered
+        if sink.settings.errorsOnly && !isError { return }
+        begin(exchange.identifier, exchange.client?.addressText ?? [])
         lines.append(contentsOf: exchange.logText)
         add(",\"route\":\"\(exchange.route?.name ?? "")\",\"version\":\"")
         lines.append(contentsOf: exchange.version?.name ?? [])

@@ -33,3 +33,24 @@ final class Reader: Sendable {
         close(descriptor)
     }
 }
+
+extension Scenario {
+    /// Starts `sluice`, reads its output until a text has come, and goes away.
+    func startAndLeave(_ arguments: [String], after text: String) async throws -> ChildProcess {
+        let reader = try Reader(self)
+        let process = try start(Self.binary, arguments, output: reader.path)
+        try await Wait.until(text) { reader.read().contains(text) }
+        reader.goAway()
+        return process
+    }
+}
+
+extension ChildProcess.End {
+    /// Whether this is an end that a program may have when nobody takes its output.
+    var isOrderly: Bool {
+        switch self {
+        case .exit: true
+        case .signal(let signal): signal == SIGPIPE
+        }
+    }
+}
