@@ -21,10 +21,15 @@ build: deps
 release: deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 
-# Integration tests drive the debug build as a process.
+# Integration tests drive the debug build as a process; the soak watches memory and so runs alone.
 test: deps
 	$(SWIFT) build --build-tests
+ifeq ($(strip $(ARGUMENTS)),)
+	$(SWIFT) test --skip-build --skip SoakTests
+	$(SWIFT) test --skip-build --filter SoakTests
+else
 	$(SWIFT) test --skip-build $(ARGUMENTS)
+endif
 
 lint:
 	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests

@@ -11,15 +11,9 @@ struct FailureTests {
     private static let get = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
     private static let post = "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\nx"
 
-    /// A port on which nobody listens.
-    private func deadPort() async throws -> Int {
-        let upstream = try await ScriptedUpstream.answering("")
-        await upstream.stop()
-        return upstream.port
-    }
-
     @Test func answers503AtOnceWhenAllRefuse() async throws {
-        let gateway = try await GatewayUnderTest.start(["v1": [try await deadPort()]])
+        let dead = DeadPort()
+        let gateway = try await GatewayUnderTest.start(["v1": [dead.number]])
         let first = try await gateway.ask(Self.post)
         #expect(first.status == 502 || first.status == 503)
         let second = try await gateway.ask(Self.post)
@@ -30,27 +24,31 @@ struct FailureTests {
         let figures = gateway.figures("v1")
         #expect(figures.requests == 2)
         #expect(figures.errors == 2)
+        dead.release()
         await gateway.stop()
     }
 
     @Test func goesToAnotherEndpointWhenOneRefuses() async throws {
+        let dead = DeadPort()
         let upstream = try await ScriptedUpstream.answering(Self.ok)
         let gateway = try await GatewayUnderTest.start(
-            ["v1": [try await deadPort(), upstream.port]])
+            ["v1": [dead.number, upstream.port]])
         for _ in 0..<20 { #expect(try await gateway.ask(Self.post).status == 200) }
         #expect(gateway.figures("v1").errors == 0)
+        dead.release()
         await gateway.stop()
     }
 
     @Test func comesBackToAnEndpointThatListensAgain() async throws {
-        let port = try await deadPort()
+        let dead = DeadPort()
         let gateway = try await GatewayUnderTest.start(
-            ["v1": [port]], limits: { $0.endpointRefusedMilliseconds = 1 })
+            ["v1": [dead.number]], limits: { $0.endpointRefusedMilliseconds = 1 })
         #expect(try await gateway.ask(Self.get).status >= 502)
-        let upstream = try await ScriptedUpstream.start(port: port) { _ in [.send(Self.ok)] }
+        let upstream = try await ScriptedUpstream.start(port: dead.number) { _ in [.send(Self.ok)] }
         var status = 0
         while status != 200 { status = try await gateway.ask(Self.get).status }
         #expect(upstream.received.count == 1)
+        dead.release()
         await gateway.stop()
     }
 
