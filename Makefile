@@ -39,6 +39,7 @@ format:
 
 bench: release
 	python3 Benchmarks/run.py $(ARGUMENTS)
+	python3 Benchmarks/routes.py
 
 schema: build
 	.build/debug/sluice check --schema > Routes/schema.json
