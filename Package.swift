@@ -48,6 +48,7 @@ let package = Package(
         .target(name: "HTTPWire", swiftSettings: requestPath),
         .target(name: "Splitting", dependencies: ["Plan"], swiftSettings: memory),
         .target(name: "Recording", swiftSettings: memory),
+        .target(name: "Verdict", dependencies: ["Plan", "Recording"], swiftSettings: strict),
         .target(
             name: "DataPlane",
             dependencies: ["Plan", "TLS", "HTTPWire", "Splitting", "Recording", nioCore, nioPosix],
@@ -61,20 +62,24 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Plan", "Splitting", .product(name: "GRDB", package: "GRDB.swift"),
+                "Plan", "Splitting", "Recording", "Verdict",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(
             name: "Control",
             dependencies: [
-                "CCares", "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles",
-                "Journal", nioCore, nioPosix, .product(name: "Logging", package: "swift-log"),
+                "CCares", "COpenSSL", "Plan", "TLS", "Splitting", "Recording", "Verdict",
+                "DataPlane", "RouteFiles", "Journal", nioCore, nioPosix,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: memory),
         .target(
             name: "Admin",
             dependencies: [
-                "Plan", "Recording", "DataPlane", "Control", nioCore,
+                "Plan", "Recording", "Verdict", "DataPlane", "Journal", "Control", nioCore,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -91,8 +96,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RouteFiles", "Journal",
-                "Control", "Admin", "SampleModels", nioCore,
+                "Plan", "TLS", "Splitting", "Recording", "Verdict", "DataPlane", "RouteFiles",
+                "Journal", "Control", "Admin", "SampleModels", nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -104,6 +109,9 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "RequestCases", path: "Tests/RequestCases", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .executableTarget(
+            name: "DecisionsBenchmark", dependencies: ["Plan", "Recording", "Verdict"],
+            path: "Benchmarks/Decisions", swiftSettings: strict),
         .testTarget(
             name: "PlanTests", dependencies: ["Plan", "SeededRandom"], swiftSettings: strict),
         .testTarget(
@@ -117,6 +125,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "VerdictTests", dependencies: ["Plan", "Recording", "Verdict", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "DataPlaneTests",
@@ -133,19 +144,32 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Splitting", "Journal", .product(name: "GRDB", package: "GRDB.swift"),
+                "Plan", "Splitting", "Recording", "Verdict", "Journal",
+                .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["Plan", "Splitting", "DataPlane", "RouteFiles", "Control"],
+            dependencies: [
+                "Plan", "Splitting", "Recording", "Verdict", "DataPlane", "RouteFiles", "Journal",
+                "Control", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
             swiftSettings: strict),
         .testTarget(
-            name: "AdminTests", dependencies: ["Plan", "Recording", "Control", "Admin"],
+            name: "AdminTests",
+            dependencies: ["Plan", "Recording", "Verdict", "Journal", "Control", "Admin"],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(
-            name: "IntegrationTests", dependencies: ["sluice"], swiftSettings: strict),
+            name: "IntegrationTests",
+            dependencies: [
+                "sluice", "SeededRandom", nioCore,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            ],
+            swiftSettings: strict),
         .testTarget(
             name: "SoakTests",
             dependencies: [

@@ -18,7 +18,7 @@ package struct AdminServer: Service {
 
     private let address: ListenAddress
     private let token: String?
-    private let controller: Controller
+    let controller: Controller
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
@@ -60,7 +60,8 @@ package struct AdminServer: Service {
         }
         router.get("metrics") { _, _ in
             Answers.text(
-                PrometheusText.make(await controller.state()),
+                PrometheusText.make(
+                    await controller.state(), webhooks: await controller.webhookCounters()),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
         router.get("api/v1/routes") { _, _ in
@@ -83,7 +84,8 @@ package struct AdminServer: Service {
                 RouteStateDocument(
                     config: RouteDocument(route),
                     total: ComparisonDocument(
-                        route, state.snapshot.versions, windowSeconds: Self.age(of: state))))
+                        route, state.snapshot.versions, windowSeconds: Self.age(of: state)),
+                    ramp: await controller.ramp(name).map(RampDocument.init)))
         }
         router.get("api/v1/routes/{route}/comparison") { request, context in
             let state = await controller.state()
@@ -99,8 +101,10 @@ package struct AdminServer: Service {
             // A gateway that is younger than the window has not been counting for all of it.
             return try Answers.json(
                 ComparisonDocument(
-                    route, figures, windowSeconds: min(seconds, Self.age(of: state))))
+                    route, figures, windowSeconds: min(seconds, Self.age(of: state)),
+                    ramp: await controller.ramp(name).map(RampDocument.init)))
         }
+        addRamps(to: router)
         return router
     }
 
@@ -147,7 +151,7 @@ private struct TokenCheck: RouterMiddleware {
 }
 
 /// Builds answers.
-private enum Answers {
+enum Answers {
     static func text(
         _ text: String, _ status: HTTPResponse.Status = .ok,
         type: String = "text/plain; charset=utf-8"

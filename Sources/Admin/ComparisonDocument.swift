@@ -51,9 +51,15 @@ package struct ComparisonDocument: Codable, Sendable {
     package let route: String
     package let windowSeconds: Int
     package let versions: [VersionDocument]
+    /// Nil if the route has no ramp.
+    package let ramp: RampDocument?
 
     /// Compares the versions of a route over a window of seconds.
-    package init(_ route: Route, _ figures: [VersionKey: VersionFigures], windowSeconds: Int) {
+    package init(
+        _ route: Route, _ figures: [VersionKey: VersionFigures], windowSeconds: Int,
+        ramp: RampDocument? = nil
+    ) {
+        self.ramp = ramp
         self.route = route.name
         self.windowSeconds = windowSeconds
         let own = route.versions.map { version in

@@ -23,6 +23,8 @@ package struct GatewayDocument: Codable, Sendable {
     /// When the gateway started, in seconds since 1970.
     package let startSecond: Int
     package let draining: Bool
+    /// What is wrong with the journal; nil while it can be written.
+    package let journalProblem: String?
     package let config: LoadDocument
     package let certificates: LoadDocument
     package let routes: [RouteDocument]
@@ -32,6 +34,7 @@ package struct GatewayDocument: Codable, Sendable {
         revision = state.plan.revision
         startSecond = state.startSecond
         draining = state.isDraining
+        journalProblem = state.journalProblem
         config = LoadDocument(state.reload)
         certificates = LoadDocument(state.certificates)
         routes = state.plan.routes.map(RouteDocument.init)
@@ -42,4 +45,6 @@ package struct GatewayDocument: Codable, Sendable {
 package struct RouteStateDocument: Codable, Sendable {
     package let config: RouteDocument
     package let total: ComparisonDocument
+    /// Nil if the route has no ramp.
+    package let ramp: RampDocument?
 }

@@ -3,6 +3,7 @@
 import Control
 import Plan
 import Recording
+import Verdict
 
 /// Builds the answer of `/metrics`. Every name begins with `sluice_` and ends in its unit.
 struct PrometheusText {
@@ -14,12 +15,14 @@ struct PrometheusText {
 
     private var text = ""
 
-    static func make(_ state: GatewayState) -> String {
+    static func make(_ state: GatewayState, webhooks: WebhookCounters? = nil) -> String {
         var writer = PrometheusText()
         writer.writeProcess(state)
         writer.writeWorkers(state.snapshot.workers)
         writer.writeVersions(state.snapshot.versions.sorted { $0.key < $1.key })
         writer.writeShares(state.plan)
+        writer.writeRamps(state)
+        if let webhooks { writer.writeWebhooks(webhooks) }
         return writer.text
     }
 
@@ -122,6 +125,48 @@ struct PrometheusText {
                 line("sluice_share_wanted_ratio", labels(key), "\(ratio)")
             }
         }
+    }
+
+    private mutating func writeRamps(_ state: GatewayState) {
+        family("sluice_journal_writable", "gauge", "Whether decisions can be written.")
+        sample("sluice_journal_writable", [], state.journalProblem == nil ? 1 : 0)
+        let ramps = state.ramps.sorted { $0.key < $1.key }
+        family("sluice_ramp_phase", "gauge", "1 for the phase in which a ramp is.")
+        for (route, ramp) in ramps {
+            for phase in RampPhase.allCases {
+                let labels = [("route", route), ("phase", phase.rawValue)]
+                sample("sluice_ramp_phase", labels, ramp.phase == phase ? 1 : 0)
+            }
+        }
+        family("sluice_ramp_step", "gauge", "The step of a ramp, counted from 1.")
+        for (route, ramp) in ramps {
+            sample("sluice_ramp_step", [("route", route)], ramp.step + 1)
+        }
+        family("sluice_ramp_share_ratio", "gauge", "The share of a ramp's candidate.")
+        for (route, ramp) in ramps {
+            let ratio = Double(ramp.share) / Double(BucketTable.bucketCount)
+            line("sluice_ramp_share_ratio", [("route", route)], "\(ratio)")
+        }
+        family("sluice_decisions_total", "counter", "Decisions on ramps, by kind.")
+        for (route, counts) in state.decisions.sorted(by: { $0.key < $1.key }) {
+            for (kind, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                let labels = [("route", route), ("kind", kind.rawValue)]
+                sample("sluice_decisions_total", labels, count)
+            }
+        }
+    }
+
+    private mutating func writeWebhooks(_ counters: WebhookCounters) {
+        family("sluice_webhooks_total", "counter", "Webhooks, by what became of them.")
+        let results = [
+            ("delivered", counters.delivered), ("failed", counters.failed),
+            ("dropped", counters.dropped),
+        ]
+        for (result, count) in results {
+            sample("sluice_webhooks_total", [("result", result)], count)
+        }
+        family("sluice_webhooks_waiting", "gauge", "Webhooks that are yet to be delivered.")
+        if let waiting = counters.waiting { sample("sluice_webhooks_waiting", [], waiting) }
     }
 
     // MARK: Lines

@@ -40,6 +40,8 @@ package struct RouteDocument: Codable, Sendable, Equatable {
     package let upgrade: Bool
     /// The versions in the order of the file.
     package let versions: [VersionDocument]
+    /// The ramp's terms; nil if the shares are fixed. The shares above are then the ramp's.
+    package let canary: CanaryDocument?
 
     /// Describes a route.
     package init(_ route: Route) {
@@ -82,6 +84,7 @@ package struct RouteDocument: Codable, Sendable, Equatable {
                 endpoints: version.endpoints.map(\.url),
                 trust: version.endpoints.compactMap(\.security?.trust).first.map(Self.words))
         }
+        canary = CanaryDocument(route)
     }
 
     private static func words(_ trust: EndpointSecurity.Trust) -> String {

@@ -9,11 +9,14 @@ package import Recording
 package import RouteFiles
 import Splitting
 import TLS
+import Verdict
 
 /// The one who hands the data plane what has changed. Nothing on a request's way waits for it.
 package actor Controller {
     /// Between two looks at the folders.
     private static let watchMilliseconds = 250
+    /// Between two looks for an alarm of the workers.
+    private static let alarmMilliseconds = 50
     /// A folder is looked at this often even without news, for links that lead out of it.
     private static let looksWithoutNews = 8
 
@@ -21,18 +24,18 @@ package actor Controller {
     package nonisolated let listen: ListenAddress
     private let routes: String
     private let overrides: GatewayOverrides
-    private let logger: Logger
-    private let journal: Journal
-    private let dataPlane: DataPlane
-    private let recorders: RecorderRegistry
+    let logger: Logger
+    let journal: Journal
+    let dataPlane: DataPlane
+    let recorders: RecorderRegistry
     private let accessLog: AccessLogSink?
     private let lookup: NameLookup
     private let started: GatewaySettings
     private let startSecond = Clock.second
 
-    private var files: LoadedFiles
-    private var plan: Plan
-    private var keeper: OwnershipKeeper
+    var files: LoadedFiles
+    var plan: Plan
+    var keeper: OwnershipKeeper
     private var names: NameSchedule
     private var certificates: [ServerCertificate]
     private var ticketKeys: TicketKeys
@@ -44,7 +47,17 @@ package actor Controller {
     private let routesNotice: FolderNotice
     private var looks = 0
     private var history = FigureHistory()
-    private var latest: Snapshot
+    var latest: Snapshot
+    var ramps: [String: LiveRamp]
+    var latches: [String: Set<String>]
+    var newestStrata: [String: Int] = [:]
+    var book = RampBook()
+    var decisionCounts: [String: [DecisionKind: Int]] = [:]
+    var rampsSeenMilliseconds = Clock.milliseconds
+    var progressSecond = 0
+    var historyMinute = Clock.second / 60
+    var historyCounts: [VersionKey: VersionFigures] = [:]
+    let webhooks: WebhookSender?
     private var isDraining = false
     private var isReloadAsked = false
 
@@ -74,6 +87,13 @@ package actor Controller {
         certificatesWatch = start.certificatesWatch
         routesNotice = start.routesNotice
         latest = start.recorders.snapshot()
+        ramps = start.ramps
+        latches = start.latches
+        webhooks = start.webhooks
+        newestStrata = start.ramps.mapValues(\.engine.state.stratum)
+        for entry in start.entries {
+            decisionCounts[entry.route, default: [:]][entry.decision.kind, default: 0] += 1
+        }
     }
 
     /// Loads everything and starts the data plane; throws words for people, with nothing running.
@@ -93,19 +113,37 @@ package actor Controller {
 
     // MARK: The running gateway
 
-    /// Watches, samples and resolves until it is cancelled.
+    /// Watches, samples, judges and resolves until it is cancelled.
     package func run() async {
-        var nextSample = Clock.milliseconds
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.keepUp() }
+            // Apart, so that a slow name server keeps nobody from rolling back.
+            group.addTask { await self.judge() }
+            if let webhooks { group.addTask { await webhooks.run() } }
+        }
+    }
+
+    private func keepUp() async {
         while !Task.isCancelled {
-            let now = Clock.milliseconds
-            if now >= nextSample {
-                sample()
-                nextSample = max(nextSample + 1_000, now)
-            }
             await watchFolders()
             await resolveNames()
             rotateTicketKeys()
             try? await Task.sleep(for: .milliseconds(Self.watchMilliseconds))
+        }
+    }
+
+    private func judge() async {
+        var nextSample = Clock.milliseconds
+        while !Task.isCancelled {
+            watchRamps()
+            let now = Clock.milliseconds
+            if now >= nextSample {
+                sample()
+                keepProgress()
+                keepHistory()
+                nextSample = max(nextSample + 1_000, now)
+            }
+            try? await Task.sleep(for: .milliseconds(Self.alarmMilliseconds))
         }
     }
 
@@ -143,37 +181,81 @@ package actor Controller {
 
     private func watchFolders() async {
         looks += 1
+        // Taken before anything is awaited: another wish may come meanwhile.
+        let isAsked = isReloadAsked && book.isDue(Clock.milliseconds)
+        if isAsked { isReloadAsked = false }
         let mayDiffer =
             routesNotice.takeNews() || !routesWatch.isSettled || looks % Self.looksWithoutNews == 0
         let hasChanged = mayDiffer && routesWatch.hasChanged(RouteFolder.fingerprint(routes))
-        if hasChanged || isReloadAsked {
+        if hasChanged || isAsked {
             await loadRoutes()
         }
         let folder = started.certificates
-        if certificatesWatch.hasChanged(CertificateFolder.fingerprint(folder)) || isReloadAsked {
+        if certificatesWatch.hasChanged(CertificateFolder.fingerprint(folder)) || isAsked {
             loadCertificates(folder)
         }
-        isReloadAsked = false
     }
 
     /// Loads the files as a whole; what is wrong leaves everything as it was.
     private func loadRoutes() async {
         do {
             let files = try RouteFolder.load(folder: routes, overrides: overrides)
-            let changes = keeper.changes(for: files.routes)
-            var keeper = self.keeper
-            keeper.apply(changes)
-            let plan = PlanBuilder.plan(files, revision: self.plan.revision + 1, ownerships: keeper)
-            await resolve(PlanBuilder.names(in: plan))
-            // On the disk before traffic follows it: a restart must not undo it.
-            try journal.store(ownerships: changes)
-            self.keeper = keeper
-            publish(files, plan)
+            // First, for what follows must not be interrupted: a ramp may move at any moment.
+            await resolve(PlanBuilder.names(in: files.routes))
+            try adopt(files)
         } catch let failure as LoadFailure {
             failed(failure.diagnostics.map(\.description))
+        } catch let error as JournalError {
+            // The files are good: they are taken up once the journal can be written.
+            if book.problem == nil || reloadResult.isSuccessful { failed(["\(error)"]) }
+            book.failed(error, nowMilliseconds: Clock.milliseconds)
+            isReloadAsked = true
         } catch {
             failed(["\(error)"])
         }
+    }
+
+    /// Serves other files, once what follows from them is written.
+    private func adopt(_ files: LoadedFiles) throws(JournalError) {
+        let planning = RampPlanning(
+            files.routes, present: ramps.mapValues(\.engine.state), latched: latches,
+            newest: newestStrata)
+        let shares = PlanBuilder.candidateShares(planning.engines)
+        let changes = keeper.changes(for: files.routes, candidateShares: shares)
+        let entries = planning.entries { ramps[$0]?.notify ?? [] }
+        // On the disk before traffic follows it: a restart must not undo it.
+        if !entries.isEmpty || !changes.isEmpty {
+            try journal.record(book.waiting + entries, ownerships: changes)
+            book.wrote()
+        }
+        keeper.apply(changes)
+        for entry in entries { note(entry) }
+        adopt(planning.engines, of: files.routes)
+        let plan = PlanBuilder.plan(
+            files, revision: self.plan.revision + 1, ownerships: keeper,
+            ramps: ramps.mapValues(\.engine.state))
+        publish(files, plan)
+        webhooks?.wake()
+    }
+
+    /// Takes over the ramps of other files; those that are as before keep what they have seen.
+    private func adopt(_ engines: [String: RampEngine], of routes: [RouteDefinition]) {
+        var adopted: [String: LiveRamp] = [:]
+        for route in routes {
+            guard let engine = engines[route.name] else { continue }
+            let notify = route.canary?.notify ?? []
+            var ramp =
+                ramps[route.name]
+                ?? LiveRamp(route: route.name, engine: engine, notify: notify, carried: nil)
+            if ramp.engine.state != engine.state { ramp.engine = engine }
+            ramp.notify = notify
+            ramp.use(keeper.ownership(of: route))
+            ramp.settle(at: Clock.milliseconds + Self.settleMilliseconds)
+            newestStrata[route.name] = max(
+                newestStrata[route.name] ?? 0, engine.state.stratum)
+            adopted[route.name] = ramp
+        }
+        ramps = adopted
     }
 
     private func publish(_ files: LoadedFiles, _ plan: Plan) {
@@ -206,6 +288,9 @@ package actor Controller {
         if now.certificates != started.certificates { changed.append("certificates") }
         if now.state != started.state { changed.append("state") }
         if now.accessLog != started.accessLog { changed.append("access_log") }
+        if now.webhookSecretFile != started.webhookSecretFile {
+            changed.append("webhook_secret_file")
+        }
         return changed.map { "\(routes)/gateway.yaml: warning: \($0) changed; restart to use it" }
     }
 
@@ -228,7 +313,7 @@ package actor Controller {
     // MARK: Names
 
     private func resolveNames() async {
-        let wanted = PlanBuilder.names(in: plan)
+        let wanted = PlanBuilder.names(in: files.routes)
         names.keep(only: wanted)
         await resolve(wanted)
     }
@@ -251,7 +336,9 @@ package actor Controller {
             plan: plan, reload: reloadResult, certificates: certificateResult,
             isDraining: isDraining, startSecond: startSecond, snapshot: recorders.snapshot(),
             certificateEnds: Dictionary(
-                certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max))
+                certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max),
+            ramps: ramps.mapValues(\.engine.state), journalProblem: book.problem,
+            decisions: decisionCounts)
     }
 
     /// What was counted in the last so many seconds.

@@ -18,6 +18,11 @@ struct ControllerStart {
     let certificates: [ServerCertificate]
     let journal: Journal
     let keeper: OwnershipKeeper
+    let ramps: [String: LiveRamp]
+    let latches: [String: Set<String>]
+    /// What followed from the files and is written already.
+    let entries: [JournalEntry]
+    let webhooks: WebhookSender
     let plan: Plan
     let workers: Int
     let recorders: RecorderRegistry
@@ -45,23 +50,36 @@ struct ControllerStart {
             try AccessLogSink($0, mostWaitingBytes: files.limits.accessLogBytes)
         }
         let journal = try Journal(folder: files.gateway.state)
-        var keeper = OwnershipKeeper(try journal.ownerships())
-        let changes = keeper.changes(for: files.routes)
-        try journal.store(ownerships: changes)
-        keeper.apply(changes)
-        let plan = PlanBuilder.plan(files, revision: 1, ownerships: keeper)
+        let ramps = try RampStart(files, journal)
+        try journal.record(ramps.entries, ownerships: ramps.changes)
+        let plan = ramps.plan(files)
         let lookup = NameLookup()
         var names = NameSchedule()
-        let answers = await lookup.find(PlanBuilder.names(in: plan).sorted())
+        let answers = await lookup.find(PlanBuilder.names(in: files.routes).sorted())
         take(answers, into: &names, limits: plan.limits, logger: logger)
         let workers = files.gateway.workers > 0 ? files.gateway.workers : System.coreCount
         return ControllerStart(
             routes: routes, overrides: overrides, logger: logger, files: files,
-            certificates: certificates, journal: journal, keeper: keeper, plan: plan,
+            certificates: certificates, journal: journal, keeper: ramps.keeper,
+            ramps: ramps.live, latches: ramps.latches, entries: ramps.entries,
+            webhooks: try webhooks(files, journal, logger), plan: plan,
             workers: workers, recorders: RecorderRegistry(workers: workers),
             accessLog: accessLog, lookup: lookup, names: names, ticketKeys: .random(),
             routesWatch: routesWatch, certificatesWatch: certificatesWatch,
             routesNotice: routesNotice)
+    }
+
+    /// Signs with the operator's secret, or with one of the state directory.
+    private static func webhooks(
+        _ files: LoadedFiles, _ journal: Journal, _ logger: Logger
+    ) throws -> WebhookSender {
+        let secret =
+            try files.gateway.webhookSecretFile.map { try WebhookSecret(file: $0) }
+            ?? WebhookSecret.kept(in: files.gateway.state)
+        var limits = WebhookLimits()
+        limits.attempts = files.limits.webhookAttempts
+        limits.waiting = files.limits.webhookWaiting
+        return WebhookSender(journal: journal, secret: secret, logger: logger, limits: limits)
     }
 
     static func take(

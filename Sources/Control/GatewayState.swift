@@ -2,6 +2,7 @@
 
 package import Plan
 package import Recording
+package import Verdict
 
 /// The last attempt to load the configuration.
 package struct ReloadResult: Sendable {
@@ -36,11 +37,19 @@ package struct GatewayState: Sendable {
     package let snapshot: Snapshot
     /// When each certificate ends, in seconds since 1970, by its label.
     package let certificateEnds: [String: Int]
+    /// Where each ramp stands, by the routes' names.
+    package let ramps: [String: RampState]
+    /// What is wrong with the journal; nil while it can be written.
+    package let journalProblem: String?
+    /// Decisions since the start, by route and kind.
+    package let decisions: [String: [DecisionKind: Int]]
 
     /// Puts the state together.
     package init(
         plan: Plan, reload: ReloadResult, certificates: ReloadResult, isDraining: Bool,
-        startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int]
+        startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int],
+        ramps: [String: RampState] = [:], journalProblem: String? = nil,
+        decisions: [String: [DecisionKind: Int]] = [:]
     ) {
         self.plan = plan
         self.reload = reload
@@ -49,5 +58,8 @@ package struct GatewayState: Sendable {
         self.startSecond = startSecond
         self.snapshot = snapshot
         self.certificateEnds = certificateEnds
+        self.ramps = ramps
+        self.journalProblem = journalProblem
+        self.decisions = decisions
     }
 }

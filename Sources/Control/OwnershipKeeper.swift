@@ -13,11 +13,15 @@ package struct OwnershipKeeper: Sendable {
         self.ownerships = ownerships
     }
 
-    /// The ownerships that differ once these routes are served, to be kept before they are.
-    package func changes(for routes: [RouteDefinition]) -> [String: BucketOwnership] {
+    /// The ownerships that differ once these routes are served, to be kept before they are;
+    /// `candidateShares` are those of ramps, in buckets by the routes' names.
+    package func changes(
+        for routes: [RouteDefinition], candidateShares: [String: Int] = [:]
+    ) -> [String: BucketOwnership] {
         var changes: [String: BucketOwnership] = [:]
         for route in routes {
-            let wanted = route.sharesByName.filter { $0.value > 0 }
+            let wanted = route.sharesByName(candidateShare: candidateShares[route.name] ?? 0)
+                .filter { $0.value > 0 }
             if let known = ownerships[route.name] {
                 if known.shares != wanted { changes[route.name] = known.changed(to: wanted) }
             } else {
@@ -32,7 +36,13 @@ package struct OwnershipKeeper: Sendable {
         ownerships.merge(changes) { $1 }
     }
 
-    /// The ownership of a route whose shares are those of its file.
+    /// The ownership of one route with these shares, in buckets adding up to 100,000.
+    package func changed(_ route: String, to shares: [String: Int]) -> BucketOwnership {
+        let wanted = shares.filter { $0.value > 0 }
+        return ownerships[route]?.changed(to: wanted) ?? .canonical(wanted)
+    }
+
+    /// The ownership of a route whose changes have been applied.
     package func ownership(of route: RouteDefinition) -> BucketOwnership {
         ownerships[route.name] ?? .canonical(route.sharesByName)
     }

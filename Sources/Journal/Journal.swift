@@ -3,19 +3,24 @@
 import Foundation
 import GRDB
 import Glibc
-package import Splitting
 
 /// The journal in the state directory. What is written has reached the disk when a call returns.
+///
+/// Each concern has an extension in a file of its own. A row that makes no sense is left out of
+/// every answer. After a failure, nothing of what failed is kept, and the journal can be used on.
 package final class Journal: Sendable {
     private static let fileName = "journal.sqlite"
+    /// How long a call waits for another process that has the journal, such as `sluice explain`.
+    private static let busySeconds = 1.0
 
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
 
     /// Opens the journal in a folder, which is made, readable by its owner alone, if need be.
     package init(folder: String) throws(JournalError) {
         do {
             try Self.makeFolder(folder)
             var configuration = Configuration()
+            configuration.busyMode = .timeout(Self.busySeconds)
             configuration.prepareDatabase { database in
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 // A decision must be on the disk before traffic follows it.
@@ -38,56 +43,24 @@ package final class Journal: Sendable {
         access("\(folder)/\(fileName)", F_OK) == 0
     }
 
-    /// Who owns which bucket, by the routes' names. A row that makes no sense is left out.
-    package func ownerships() throws(JournalError) -> [String: BucketOwnership] {
+    /// Reads; `what` is the subject of the sentence that says what went wrong.
+    func read<T>(_ what: String, _ body: (Database) throws -> T) throws(JournalError) -> T {
         do {
-            let rows = try queue.read { database in
-                try Row.fetchAll(database, sql: "SELECT route, ownership FROM ownership")
-            }
-            var found: [String: BucketOwnership] = [:]
-            for row in rows {
-                let route: String = row["route"]
-                let data: Data = row["ownership"]
-                let ownership = try? JSONDecoder().decode(BucketOwnership.self, from: data)
-                if let ownership, ownership.isSound { found[route] = ownership }
-            }
-            return found
+            return try queue.read(body)
         } catch {
-            throw JournalError(description: "the owners of buckets cannot be read (\(error))")
+            throw JournalError(description: "\(what) cannot be read (\(error))")
         }
     }
 
-    /// Keeps who owns which bucket for these routes; all of them, or none.
-    package func store(ownerships: [String: BucketOwnership]) throws(JournalError) {
-        if ownerships.isEmpty { return }
+    /// Writes in one transaction: all of it, or nothing.
+    func write<T>(_ what: String, _ body: (Database) throws -> T) throws(JournalError) -> T {
         do {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = .sortedKeys
-            let rows = try ownerships.map { ($0.key, try encoder.encode($0.value)) }
-            try queue.write { database in
-                let statement = try database.makeStatement(
-                    sql: """
-                        INSERT INTO ownership (route, ownership) VALUES (?, ?)
-                        ON CONFLICT (route) DO UPDATE SET ownership = excluded.ownership
-                        """)
-                for (route, data) in rows { try statement.execute(arguments: [route, data]) }
-            }
+            return try queue.write(body)
         } catch {
             throw JournalError(
-                description: "the owners of buckets cannot be kept (\(error)); free space on the "
-                    + "disk, or make the state directory writable")
+                description: "\(what) cannot be kept (\(error)); free space on the disk, or make "
+                    + "the state directory writable")
         }
-    }
-
-    private static var migrator: DatabaseMigrator {
-        var migrator = DatabaseMigrator()
-        migrator.registerMigration("ownership") { database in
-            try database.create(table: "ownership") { table in
-                table.primaryKey("route", .text)
-                table.column("ownership", .blob).notNull()
-            }
-        }
-        return migrator
     }
 
     private static func makeFolder(_ folder: String) throws(JournalError) {

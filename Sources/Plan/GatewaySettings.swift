@@ -8,6 +8,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var admin = ListenAddress(host: "127.0.0.1", port: 9901)
     /// A file whose text operators must send as a bearer token; needed beyond loopback.
     package var adminTokenFile: String?
+    /// A file whose text signs what is posted to the URLs of `notify`.
+    package var webhookSecretFile: String?
     /// The folder of certificates and keys.
     package var certificates = "Certs"
     /// The folder of lasting state.

@@ -104,6 +104,17 @@ extension Plan {
         /// How long a key encrypts session tickets; it still decrypts them for as long again.
         package var ticketKeyMilliseconds = 12 * 3_600_000
 
+        // The journal and webhooks.
+
+        /// Figures of each minute are kept so long in the journal.
+        package var historyMilliseconds = 7 * 86_400_000
+        /// Decisions of one route that are kept in the journal.
+        package var decisionsKept = 10_000
+        /// Times that a webhook is tried, with growing pauses.
+        package var webhookAttempts = 12
+        /// Webhooks that may wait for delivery; the oldest are dropped and counted.
+        package var webhookWaiting = 1_000
+
         /// The default limits.
         package init() {}
     }

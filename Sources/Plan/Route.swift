@@ -25,12 +25,17 @@ package struct Route: Sendable, Equatable {
     package let showsVersion: Bool
     /// Whether a client may upgrade its connection to a tunnel (WebSocket).
     package let allowsUpgrade: Bool
+    /// The ramp from one version to another; nil if the shares are fixed.
+    package let canary: Canary?
+    /// The stratum of evidence that requests begun now belong to; 0 unless a ramp says otherwise.
+    package let stratum: Int
 
     /// Makes a route of parts that are already known to fit each other.
     package init(
         name: String, match: RouteMatch, timeouts: Timeouts, versions: [Version],
         sticky: [StickySource], overrideHeader: String?, salt: String, shares: [Int],
-        buckets: BucketTable, showsVersion: Bool, allowsUpgrade: Bool
+        buckets: BucketTable, showsVersion: Bool, allowsUpgrade: Bool, canary: Canary? = nil,
+        stratum: Int = 0
     ) {
         self.name = name
         self.match = match
@@ -43,6 +48,8 @@ package struct Route: Sendable, Equatable {
         self.buckets = buckets
         self.showsVersion = showsVersion
         self.allowsUpgrade = allowsUpgrade
+        self.canary = canary
+        self.stratum = stratum
     }
 
     /// The same route with another layout of its buckets.
@@ -50,7 +57,8 @@ package struct Route: Sendable, Equatable {
         Route(
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: salt, shares: shares, buckets: buckets,
-            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade)
+            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade, canary: canary,
+            stratum: stratum)
     }
 }
 

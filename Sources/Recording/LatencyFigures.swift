@@ -31,6 +31,15 @@ package struct LatencyFigures: Sendable, Equatable {
         count = buckets.reduce(0) { $0 + $1.count }
     }
 
+    /// Values of which only the buckets are known, as counts by index: each counts as the middle
+    /// of its bucket.
+    package init(counts: [Int]) {
+        let filled = counts.indices.filter { counts[$0] > 0 }
+        let sum = filled.reduce(0.0) { $0 + Double(counts[$1]) * LatencyBuckets.middle(of: $1) }
+        self.init(
+            buckets: filled.map { Bucket($0, counts[$0]) }, sumMicroseconds: Int(sum))
+    }
+
     /// These values and those.
     package func adding(_ other: LatencyFigures) -> LatencyFigures {
         if other.buckets.isEmpty { return self }
@@ -47,13 +56,21 @@ package struct LatencyFigures: Sendable, Equatable {
         var result: [Bucket] = []
         // A difference is mostly far smaller than what it is taken from.
         if sign > 0 { result.reserveCapacity(max(buckets.count, other.buckets.count)) }
-        var own = buckets[...]
-        var theirs = other.buckets[...]
-        while let index = [own.first?.index, theirs.first?.index].compactMap(\.self).min() {
+        var own = 0
+        var theirs = 0
+        while own < buckets.count || theirs < other.buckets.count {
+            let left = own < buckets.count ? buckets[own].index : Int.max
+            let right = theirs < other.buckets.count ? other.buckets[theirs].index : Int.max
             var count = 0
-            if own.first?.index == index { count += own.removeFirst().count }
-            if theirs.first?.index == index { count += sign * theirs.removeFirst().count }
-            if count > 0 { result.append(Bucket(index, count)) }
+            if left <= right {
+                count += buckets[own].count
+                own += 1
+            }
+            if right <= left {
+                count += sign * other.buckets[theirs].count
+                theirs += 1
+            }
+            if count > 0 { result.append(Bucket(min(left, right), count)) }
         }
         let sum = sumMicroseconds + sign * other.sumMicroseconds
         return LatencyFigures(buckets: result, sumMicroseconds: max(0, sum))
@@ -63,6 +80,16 @@ package struct LatencyFigures: Sendable, Equatable {
     package func count(below microseconds: Int) -> Int {
         let end = LatencyBuckets.index(of: microseconds)
         return buckets.prefix { $0.index < end }.reduce(0) { $0 + $1.count }
+    }
+
+    /// How many values lie in buckets whose lower bound is above so many microseconds.
+    package func count(above microseconds: Double) -> Int {
+        var count = 0
+        for bucket in buckets.reversed() {
+            if Double(LatencyBuckets.lowerBound(of: bucket.index)) <= microseconds { break }
+            count += bucket.count
+        }
+        return count
     }
 
     /// A quantile with an interval around it.
@@ -98,5 +125,41 @@ package struct LatencyFigures: Sendable, Equatable {
             if seen >= place { return bucket.index }
         }
         return buckets.last?.index ?? 0
+    }
+}
+
+extension LatencyFigures: Codable {
+    private enum Key: String, CodingKey {
+        case sum
+        case buckets
+    }
+
+    /// Reads `{"sum": µs, "buckets": [index, count, …]}`; refuses what no histogram could hold.
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: Key.self)
+        let flat = try container.decode([Int].self, forKey: .buckets)
+        let sum = try container.decode(Int.self, forKey: .sum)
+        let buckets = stride(from: 0, to: flat.count - 1, by: 2).map {
+            Bucket(flat[$0], flat[$0 + 1])
+        }
+        let last = LatencyBuckets.octaveCount * LatencyBuckets.perOctave
+        let isSound =
+            flat.count % 2 == 0 && sum >= 0
+            && buckets.allSatisfy {
+                (0..<last).contains($0.index) && (1...1 << 48).contains($0.count)
+            }
+            && zip(buckets, buckets.dropFirst()).allSatisfy { $0.index < $1.index }
+        guard isSound else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .buckets, in: container, debugDescription: "no histogram's buckets")
+        }
+        self.init(buckets: buckets, sumMicroseconds: sum)
+    }
+
+    /// Writes the same.
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Key.self)
+        try container.encode(sumMicroseconds, forKey: .sum)
+        try container.encode(buckets.flatMap { [$0.index, $0.count] }, forKey: .buckets)
     }
 }

@@ -12,6 +12,9 @@ package final class LatencyHistogram: Sendable {
     }
     private let sum = Counter()
 
+    /// An empty histogram.
+    package init() {}
+
     /// Counts a value in microseconds; on the writing thread only.
     package func record(_ microseconds: Int) {
         let index = LatencyBuckets.index(of: microseconds)
@@ -26,11 +29,11 @@ package final class LatencyHistogram: Sendable {
         var buckets: [LatencyFigures.Bucket] = []
         for place in 0..<LatencyBuckets.octaveCount {
             guard let octave = octaves[place].load() else { continue }
+            if buckets.isEmpty { buckets.reserveCapacity(4 * LatencyBuckets.perOctave) }
+            let first = place * LatencyBuckets.perOctave
             for offset in 0..<LatencyBuckets.perOctave {
                 let count = octave.counts[offset].count
-                if count > 0 {
-                    buckets.append(.init(place * LatencyBuckets.perOctave + offset, count))
-                }
+                if count > 0 { buckets.append(.init(first + offset, count)) }
             }
         }
         return LatencyFigures(buckets: buckets, sumMicroseconds: sum.count)

@@ -35,47 +35,143 @@ package struct Snapshot: Sendable {
     }
 }
 
-/// The recorders of all workers. A version's counts go on over reloads.
+/// The recorders of all workers. A version's counts go on over reloads and over strata: stretches
+/// of a ramp whose evidence is kept apart.
 package final class RecorderRegistry: Sendable {
+    /// What is kept of one version.
+    private struct Ledger: Sendable {
+        /// Of strata that are over, with nothing under way any more.
+        var closed = VersionFigures()
+        var strata: [Int: Stratum] = [:]
+
+        var inFlight: Int {
+            strata.values.reduce(0) { $0 + $1.inFlight }
+        }
+    }
+
+    private struct Stratum: Sendable {
+        let run: ErrorRun
+        var workers: [Int: VersionRecorder] = [:]
+
+        var inFlight: Int { workers.values.reduce(0) { $0 + $1.inFlight } }
+
+        var figures: VersionFigures {
+            workers.values.reduce(VersionFigures()) { $0.adding($1.figures()) }
+        }
+    }
+
+    /// Assignments of one route, by stratum and worker.
+    private typealias Assignments = [Int: [Int: AssignmentRecorder]]
+
+    /// Raised when any version fails several times in a row.
+    package let alarm = Alarm()
     private let workers: [WorkerRecorder]
-    private let versions: Mutex<[VersionKey: [Int: VersionRecorder]]>
+    private let versions: Mutex<[VersionKey: Ledger]>
+    private let assignments: Mutex<[String: Assignments]>
 
     /// Makes recorders for so many workers.
     package init(workers count: Int) {
         workers = (0..<count).map { _ in WorkerRecorder() }
         versions = Mutex([:])
+        assignments = Mutex([:])
     }
 
     /// The recorder of a worker.
     package func worker(_ index: Int) -> WorkerRecorder { workers[index] }
 
-    /// The recorder of a version on a worker, made if there is none. Takes a lock: workers ask
-    /// once for each route and plan.
-    package func version(worker: Int, route: String, version: String) -> VersionRecorder {
+    // MARK: Asked by workers, once for each route and plan: these take a lock
+
+    /// The recorder of a version on a worker in a stratum, made if there is none.
+    package func version(
+        worker: Int, route: String, version: String, stratum: Int = 0
+    ) -> VersionRecorder {
         versions.withLock { versions in
             let key = VersionKey(route: route, version: version)
-            if let known = versions[key]?[worker] { return known }
-            let made = VersionRecorder()
-            versions[key, default: [:]][worker] = made
+            var ledger = versions[key] ?? Ledger()
+            var found = ledger.strata[stratum] ?? Stratum(run: ErrorRun(alarm))
+            if let known = found.workers[worker] { return known }
+            let made = VersionRecorder(found.run)
+            found.workers[worker] = made
+            ledger.strata[stratum] = found
+            versions[key] = ledger
             return made
+        }
+    }
+
+    /// The recorder of a worker's assignments in a stratum of a route, made if there is none.
+    package func assignments(worker: Int, route: String, stratum: Int) -> AssignmentRecorder {
+        assignments.withLock { assignments in
+            if let known = assignments[route]?[stratum]?[worker] { return known }
+            let made = AssignmentRecorder()
+            assignments[route, default: [:]][stratum, default: [:]][worker] = made
+            return made
+        }
+    }
+
+    // MARK: Asked by the controller
+
+    /// All workers' recorders of a version in a stratum, with the run of errors they share; to be
+    /// asked for again while workers may still come to a new plan.
+    package func stratum(
+        route: String, version: String, stratum: Int
+    ) -> (recorders: [VersionRecorder], run: ErrorRun?) {
+        versions.withLock { versions in
+            let found = versions[VersionKey(route: route, version: version)]?.strata[stratum]
+            return (found.map { Array($0.workers.values) } ?? [], found?.run)
+        }
+    }
+
+    /// All workers' assignments in a stratum of a route.
+    package func assignments(route: String, stratum: Int) -> [AssignmentRecorder] {
+        assignments.withLock { assignments in
+            assignments[route]?[stratum].map { Array($0.values) } ?? []
+        }
+    }
+
+    /// Requests of a version under way, of all strata.
+    package func inFlight(route: String, version: String) -> Int {
+        versions.withLock { versions in
+            versions[VersionKey(route: route, version: version)]?.inFlight ?? 0
+        }
+    }
+
+    /// Adds strata of these versions before this one up, where nothing is under way any more. Only
+    /// to be asked once every worker surely has the plan of the present stratum.
+    package func close(route: String, versions names: [String], before stratum: Int) {
+        versions.withLock { versions in
+            for name in names {
+                let key = VersionKey(route: route, version: name)
+                guard var ledger = versions.removeValue(forKey: key) else { continue }
+                for (number, old) in ledger.strata where number < stratum && old.inFlight == 0 {
+                    ledger.closed = ledger.closed.adding(old.figures)
+                    ledger.strata[number] = nil
+                }
+                versions[key] = ledger
+            }
+        }
+        assignments.withLock { assignments in
+            guard let own = assignments.removeValue(forKey: route) else { return }
+            assignments[route] = own.filter { $0.key >= stratum }
         }
     }
 
     /// Drops versions that are no longer served and have nothing under way.
     package func forget(except kept: Set<VersionKey>) {
         versions.withLock { versions in
-            versions = versions.filter { key, recorders in
-                kept.contains(key) || recorders.values.contains { $0.figures().inFlight > 0 }
-            }
+            versions = versions.filter { key, ledger in kept.contains(key) || ledger.inFlight > 0 }
+        }
+        let routes = Set(kept.map(\.route))
+        assignments.withLock { assignments in
+            assignments = assignments.filter { routes.contains($0.key) }
         }
     }
 
     /// The figures of all workers together.
     package func snapshot() -> Snapshot {
-        let recorders = versions.withLock { $0 }
+        let ledgers = versions.withLock { $0 }
         return Snapshot(
-            versions: recorders.mapValues { workers in
-                workers.values.reduce(VersionFigures()) { $0.adding($1.figures()) }
+            versions: ledgers.mapValues { ledger in
+                ledger.strata.values.reduce(ledger.closed) { $0.adding($1.figures) }
             },
             workers: workers.reduce(WorkerFigures()) { $0.adding($1.figures()) })
     }

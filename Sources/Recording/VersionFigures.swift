@@ -22,6 +22,8 @@ package struct VersionFigures: Sendable, Equatable {
     package var firstByte = LatencyFigures.none
     /// Times to the last byte of whole answers.
     package var total = LatencyFigures.none
+    /// How long requests had waited that the client or a timeout gave up.
+    package var givenUp = LatencyFigures.none
 
     /// Nothing counted yet.
     package init() {}
@@ -49,6 +51,7 @@ package struct VersionFigures: Sendable, Equatable {
         sum.inFlight = inFlight + other.inFlight
         sum.firstByte = firstByte.adding(other.firstByte)
         sum.total = total.adding(other.total)
+        sum.givenUp = givenUp.adding(other.givenUp)
         return sum
     }
 
@@ -59,6 +62,7 @@ package struct VersionFigures: Sendable, Equatable {
         difference.inFlight = inFlight
         difference.firstByte = firstByte.since(earlier.firstByte)
         difference.total = total.since(earlier.total)
+        difference.givenUp = givenUp.since(earlier.givenUp)
         return difference
     }
 

@@ -23,9 +23,8 @@ package struct GatewayOverrides: Sendable {
 struct GatewayFile {
     static let name = "gateway.yaml"
     static let keys = [
-        "listen", "admin", "admin_token_file", "workers", "certificates", "state",
-        "trusted_proxies", "forwarded",
-        "access_log", "defaults", "limits",
+        "listen", "admin", "admin_token_file", "webhook_secret_file", "workers", "certificates",
+        "state", "trusted_proxies", "forwarded", "access_log", "defaults", "limits",
     ]
     static let defaultKeys = ["timeout"]
     static let accessLogKeys = ["to", "sample", "errors_only"]
@@ -42,7 +41,8 @@ struct GatewayFile {
         read(mapping["listen"], "listen") { settings.listen = $0 }
         read(mapping["admin"], "admin") { settings.admin = $0 }
         adminPlace = mapping["admin"]
-        if let value = mapping["admin_token_file"] { readTokenFile(value) }
+        settings.adminTokenFile = readSecretFile(mapping, "admin_token_file", least: 16)
+        settings.webhookSecretFile = readSecretFile(mapping, "webhook_secret_file", least: 24)
         if let value = mapping["workers"]?.count("workers", 0...1_024) { settings.workers = value }
         if let value = mapping["certificates"]?.text("certificates", mend: "name a folder") {
             settings.certificates = value
@@ -79,22 +79,21 @@ struct GatewayFile {
         }
     }
 
-    private mutating func readTokenFile(_ value: YAMLValue) {
-        let mend = "name a file that holds at least 16 characters and that others cannot read"
-        guard let path = value.text("admin_token_file", mend: mend) else { return }
-        settings.adminTokenFile = path
-        guard let bytes = FileCheck.read(path) else {
+    /// The path of a file with a secret of at least so many characters.
+    private func readSecretFile(_ mapping: YAMLMapping, _ key: String, least: Int) -> String? {
+        let mend = "name a file that holds at least \(least) characters and that others cannot read"
+        guard let value = mapping[key], let path = value.text(key, mend: mend) else { return nil }
+        if let bytes = FileCheck.read(path) {
+            let secret = String(decoding: bytes, as: UTF8.self)
+            if secret.count(where: { !$0.isWhitespace }) < least {
+                value.error(
+                    "\(key) is \(value.shown)", "it holds fewer than \(least) characters", mend)
+            }
+        } else {
             value.error(
-                "admin_token_file is \(value.shown)", "it cannot be read (\(FileCheck.lastError))",
-                mend)
-            return
+                "\(key) is \(value.shown)", "it cannot be read (\(FileCheck.lastError))", mend)
         }
-        let token = String(decoding: bytes, as: UTF8.self)
-        if token.filter({ !$0.isWhitespace }).count < 16 {
-            value.error(
-                "admin_token_file is \(value.shown)", "there is no token of 16 characters in it",
-                mend)
-        }
+        return path
     }
 
     /// Reports an admin listener that anybody could reach.

@@ -75,6 +75,10 @@ package struct LimitKey: Sendable {
         LimitKey("drain", .duration, 0...day, \.drainMilliseconds),
         LimitKey("kill", .duration, 0...day, \.killMilliseconds),
         LimitKey("ticket_key", .duration, 60_000...(7 * day), \.ticketKeyMilliseconds),
+        LimitKey("history", .duration, 3_600_000...(366 * day), \.historyMilliseconds),
+        LimitKey("decisions", .count, 100...1_000_000, \.decisionsKept),
+        LimitKey("webhook_attempts", .count, 1...100, \.webhookAttempts),
+        LimitKey("webhook_waiting", .count, 1...100_000, \.webhookWaiting),
     ]
 
     /// The value in these limits, as a file writes it.

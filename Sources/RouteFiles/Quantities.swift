@@ -3,10 +3,11 @@
 import Plan
 
 /// Pure readings of text; nil when it is none of these.
-enum Quantities {
-    /// `250ms`, `2s`, `1.5s`, `10m`, `1h`, in milliseconds.
-    static func milliseconds(_ text: String) -> Int? {
-        scaled(text, [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000)])
+package enum Quantities {
+    /// `250ms`, `2s`, `1.5s`, `10m`, `1h`, `7d`, in milliseconds.
+    package static func milliseconds(_ text: String) -> Int? {
+        scaled(
+            text, [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)])
     }
 
     /// `512B`, `64KiB`, `1MiB`, `2GiB`, in bytes.
@@ -15,9 +16,19 @@ enum Quantities {
     }
 
     /// `10%`, `0.5%`, `0.001%`, in buckets of 0.001 %; nothing finer.
-    static func buckets(_ text: String) -> Int? {
+    package static func buckets(_ text: String) -> Int? {
         guard text.hasSuffix("%") else { return nil }
         return decimal(text.dropLast(), scale: BucketTable.bucketCount / 100)
+    }
+
+    /// `1.2`, in steps of 0.001; nothing finer.
+    static func ratio(_ text: String) -> Double? {
+        decimal(text[...], scale: 1_000).map { Double($0) / 1_000 }
+    }
+
+    /// Buckets as a part of the whole, 0 … 1.
+    package static func fraction(_ buckets: Int) -> Double {
+        Double(buckets) / Double(BucketTable.bucketCount)
     }
 
     /// A whole number without a sign.
@@ -116,14 +127,19 @@ extension YAMLValue {
         return bounded(value, what, range) { "\($0)" }
     }
 
-    /// A share, in buckets.
-    func buckets(_ what: String) -> Int? {
+    /// A percentage between two bounds, in buckets of 0.001 %.
+    func buckets(
+        _ what: String, _ range: ClosedRange<Int> = 0...BucketTable.bucketCount
+    ) -> Int? {
         let example = "write it as a percentage down to 0.001%, like 12.5%"
         guard let text = text(what, mend: example) else { return nil }
-        guard let value = Quantities.buckets(text), value <= BucketTable.bucketCount else {
+        guard let value = Quantities.buckets(text), range.contains(value) else {
+            let least = Quantities.percentage(range.lowerBound)
+            let most = Quantities.percentage(range.upperBound)
             let reason =
                 text.hasSuffix("%")
-                ? "a share is from 0% to 100% in steps of 0.001%" : "the percent sign is missing"
+                ? "it must be from \(least) to \(most) in steps of 0.001%"
+                : "the percent sign is missing"
             error("\(what) is \(shown)", reason, example)
             return nil
         }

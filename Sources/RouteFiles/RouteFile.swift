@@ -28,7 +28,8 @@ struct RouteFile {
         if let value = mapping["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
         let versions = VersionReader.read(mapping)
         refuseUnbuilt(mapping)
-        let shares = readShares(mapping, versions)
+        let canary = mapping["canary"].flatMap { CanaryReader.read($0, versions) }
+        let shares = readShares(mapping, versions, canary)
         let sticky = readSticky(mapping["sticky"])
         let header = readOverride(mapping["override"])
         let salt = mapping["salt"]?.text("salt", mend: "write any text") ?? name.text
@@ -40,7 +41,9 @@ struct RouteFile {
         return RouteDefinition(
             name: name.text, file: root.file, place: (name.line, name.column), match: match,
             timeouts: timeouts, versions: versions, sticky: sticky, overrideHeader: header,
-            salt: salt, shares: shares, showsVersion: showsVersion, allowsUpgrade: allowsUpgrade)
+            salt: salt, shares: shares, canary: canary,
+            canaryPlace: mapping["canary"].map { ($0.line, $0.column) },
+            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade)
     }
 
     private func readName(_ mapping: YAMLMapping) -> (text: String, line: Int, column: Int) {
@@ -63,9 +66,6 @@ struct RouteFile {
     }
 
     private func refuseUnbuilt(_ mapping: YAMLMapping) {
-        mapping["canary"]?.error(
-            "canary is not available in this release", "nothing would ramp the candidate up",
-            "use split with fixed shares")
         mapping["shadow"]?.error(
             "shadow is not available in this release", "nothing would be mirrored",
             "leave shadow out")
@@ -73,19 +73,37 @@ struct RouteFile {
 
     // MARK: Shares
 
-    private func readShares(_ mapping: YAMLMapping, _ versions: [Version]) -> [Int] {
+    private func readShares(
+        _ mapping: YAMLMapping, _ versions: [Version], _ canary: Canary?
+    ) -> [Int] {
+        if let value = mapping["canary"] {
+            if mapping["split"] != nil {
+                value.error(
+                    "split and canary are both given", "shares are either fixed or rise by steps",
+                    "remove one of them")
+            }
+            // Until a ramp begins, everybody is on the stable version.
+            return versions.indices.map { $0 == canary?.stable ? BucketTable.bucketCount : 0 }
+        }
         guard let value = mapping["split"] else {
             if versions.count == 1 { return [BucketTable.bucketCount] }
-            if !versions.isEmpty && mapping["canary"] == nil {
-                let example = versions.prefix(4).enumerated().map { index, version in
-                    "\(YAMLValue.shortened(version.name)): \(index == 0 ? "100%" : "0%")"
-                }.joined(separator: ", ")
-                root.error(
-                    "split is missing", "there are \(versions.count) versions and no shares",
-                    "write split: {\(example)}")
-            }
+            if !versions.isEmpty { reportNoShares(versions) }
             return []
         }
+        return readSplit(value, versions)
+    }
+
+    private func reportNoShares(_ versions: [Version]) {
+        let names = versions.map { YAMLValue.shortened($0.name) }
+        let example = names.prefix(4).enumerated().map { index, name in
+            "\(name): \(index == 0 ? "100%" : "0%")"
+        }.joined(separator: ", ")
+        root.error(
+            "split or canary is missing", "there are \(names.count) versions and no shares",
+            "write split: {\(example)}, or canary: {stable: \(names[0]), candidate: \(names[1])}")
+    }
+
+    private func readSplit(_ value: YAMLValue, _ versions: [Version]) -> [Int] {
         let mend = "write it like split: {v1: 90%, v2: 10%}"
         var shares = [Int](repeating: 0, count: versions.count)
         var isWhole = true
@@ -93,13 +111,7 @@ struct RouteFile {
         for (key, share) in entries {
             // Without versions there is nothing to compare with, and that is reported already.
             if versions.isEmpty { continue }
-            let name = key.scalarText
-            guard let index = versions.firstIndex(where: { $0.name == name }) else {
-                let known = versions.prefix(16).map { YAMLValue.shortened($0.name) }
-                let hint =
-                    NearestKey.find(name, among: known).map { "did you mean \($0)?" }
-                    ?? "the versions are \(known.joined(separator: ", "))"
-                key.error("split names \(key.shown)", "versions has no such version", hint)
+            guard let index = VersionReader.index(of: key, in: versions, "split") else {
                 isWhole = false
                 continue
             }
@@ -125,7 +137,7 @@ struct RouteFile {
 
     private func readSticky(_ value: YAMLValue?) -> [StickySource] {
         let mend = "write a list like [{header: x-user-id}, {cookie: session}]"
-        guard let value, let members = members(of: value, mend: mend) else { return [] }
+        guard let value, let members = value.members("sticky", mend: mend) else { return [] }
         return members.compactMap { member in
             guard let mapping = member.mapping("a sticky source", keys: Self.stickyKeys) else {
                 return nil
@@ -141,11 +153,6 @@ struct RouteFile {
                 return nil
             }
         }
-    }
-
-    private func members(of value: YAMLValue, mend: String) -> [YAMLValue]? {
-        if value.isMapping { return [value] }
-        return value.list("sticky", mend: mend)
     }
 
     private func readCookie(_ value: YAMLValue) -> StickySource? {

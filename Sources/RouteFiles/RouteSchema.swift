@@ -1,6 +1,7 @@
 // The JSON Schema of the files in `Routes/`, made of the keys that the readers know.
 
 import Foundation
+import Plan
 
 /// `Routes/schema.json`, for completion in editors.
 package enum RouteSchema {
@@ -21,7 +22,7 @@ package enum RouteSchema {
     }
 
     private static let duration: Object = [
-        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"#,
+        "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"#,
     ]
     private static let size: Object = [
         "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?(B|KiB|MiB|GiB)$"#,
@@ -32,6 +33,10 @@ package enum RouteSchema {
     private static let word: Object = ["type": "string", "minLength": 1]
     private static let boolean: Object = ["type": "boolean"]
     private static let count: Object = ["type": "integer", "minimum": 0]
+
+    private static func count(_ range: ClosedRange<Int>) -> Object {
+        ["type": "integer", "minimum": range.lowerBound, "maximum": range.upperBound]
+    }
 
     private static func object(
         _ keys: [String], _ values: Object, required: [String] = []
@@ -69,21 +74,15 @@ package enum RouteSchema {
             switch key.kind {
             case .duration: (key.name, duration)
             case .size: (key.name, size)
-            case .count:
-                (
-                    key.name,
-                    [
-                        "type": "integer", "minimum": key.range.lowerBound,
-                        "maximum": key.range.upperBound,
-                    ]
-                )
+            case .count: (key.name, count(key.range))
             }
         }
         return object(
             GatewayFile.keys,
             [
-                "listen": word, "admin": word, "admin_token_file": word, "workers": count,
-                "certificates": word, "state": word, "trusted_proxies": oneOrList(word),
+                "listen": word, "admin": word, "admin_token_file": word,
+                "webhook_secret_file": word, "workers": count, "certificates": word, "state": word,
+                "trusted_proxies": oneOrList(word),
                 "forwarded": boolean,
                 "access_log": object(
                     GatewayFile.accessLogKeys,
@@ -122,8 +121,43 @@ package enum RouteSchema {
                 "match": match, "timeout": timeout, "versions": map(version),
                 "sticky": oneOrList(sticky),
                 "override": object(RouteFile.overrideKeys, ["header": word], required: ["header"]),
-                "salt": word, "split": map(share), "version_header": boolean,
+                "salt": word, "split": map(share), "canary": canary, "version_header": boolean,
                 "upgrade": oneOrList(["enum": ["websocket"]]),
             ], required: ["route", "versions"])
+    }
+
+    private static var canary: Object {
+        let step: Object = [
+            "anyOf": [
+                share,
+                object(
+                    CanaryReader.stepKeys, ["share": share, "hold": duration, "approve": boolean],
+                    required: ["share"]),
+            ] as [Object]
+        ]
+        let limit: Object = ["anyOf": [share, duration]]
+        let metrics: Object = ["enum": Guard.Metric.allCases.map(\.rawValue)]
+        let limited = object(
+            GuardReader.keys,
+            [
+                "metric": metrics, "max_increase": limit, "max": limit,
+                "max_ratio": ["type": "number", "minimum": 1, "maximum": 1_000] as Object,
+            ], required: ["metric"])
+        let breaker = object(
+            CanaryReader.breakerKeys,
+            [
+                "consecutive_errors": count(CanaryReader.consecutiveRange), "error_rate": share,
+                "min_requests": count(CanaryReader.requestRange), "within": duration,
+            ])
+        return object(
+            CanaryReader.keys,
+            [
+                "stable": word, "candidate": word, "steps": oneOrList(step), "hold": duration,
+                "min_requests": count(CanaryReader.requestRange), "bake": duration,
+                "guards": oneOrList(limited), "breaker": breaker,
+                "on_inconclusive": ["enum": CanaryReader.inconclusiveWords] as Object,
+                "deadline": duration, "false_rollback": share, "missed_regression": share,
+                "notify": oneOrList(word),
+            ], required: ["stable", "candidate"])
     }
 }

@@ -27,6 +27,18 @@ enum VersionReader {
         }
     }
 
+    /// The place of the version that this value names; reports one that is not there.
+    static func index(of value: YAMLValue, in versions: [Version], _ what: String) -> Int? {
+        let name = value.scalarText
+        if let index = versions.firstIndex(where: { $0.name == name }) { return index }
+        let known = versions.prefix(16).map { YAMLValue.shortened($0.name) }
+        let hint =
+            NearestKey.find(name, among: known).map { "did you mean \($0)?" }
+            ?? "the versions are \(known.joined(separator: ", "))"
+        value.error("\(what) names \(value.shown)", "versions has no such version", hint)
+        return nil
+    }
+
     private static func checkName(_ key: YAMLValue) {
         let mend = "write 1 to 63 of A-Z, a-z, 0-9, - _ and ."
         guard let name = key.text("a version's name", mend: mend) else { return }

@@ -90,6 +90,11 @@ struct YAMLValue {
         }
     }
 
+    /// The members of a list of mappings that is not empty; a single one counts as a list of one.
+    func members(_ what: String, mend: String) -> [YAMLValue]? {
+        isMapping ? [self] : list(what, mend: mend)
+    }
+
     /// The entries of a mapping with any keys, in their order.
     func entries(_ what: String, mend: String) -> [(key: YAMLValue, value: YAMLValue)]? {
         guard case .mapping(let mapping) = node, !mapping.isEmpty else {

@@ -1,90 +1,100 @@
-// A small model service to try the gateway with: it answers anything, after a while, mostly well.
+// How a sample model service behaves: how fast it answers, and which part of its answers is bad.
 
+package import Foundation
 import Glibc
-import Hummingbird
-package import Logging
-import NIOCore
-import ServiceLifecycle
 
-/// How a sample service behaves.
+/// The behaviour of a sample service. Shares are from 0 to 1.
 package struct SampleModel: Sendable {
     /// The version that its answers name.
-    package var version: String
+    package let version: String
     /// The least time to an answer, in milliseconds.
-    package var latencyMilliseconds: Int
+    package var latencyMilliseconds: Double
     /// The mean of what a random tail adds to it, in milliseconds.
     package var tailMilliseconds: Double
-    /// The share of requests answered 500, from 0 to 1.
+    /// The share of requests answered 500.
     package var errorRate: Double
+    /// The share of answers that take longer: only the highest quantiles show it.
+    package var slowShare: Double
+    /// How much longer these take, in milliseconds.
+    package var slowMilliseconds: Double
+    /// The share of requests that are never answered.
+    package var hangShare: Double
+    /// The share of answers that begin well and are cut off.
+    package var breakShare: Double
 
     /// Makes a behaviour.
     package init(
-        version: String, latencyMilliseconds: Int = 5, tailMilliseconds: Double = 2,
-        errorRate: Double = 0
+        version: String, latencyMilliseconds: Double = 5, tailMilliseconds: Double = 2,
+        errorRate: Double = 0, slowShare: Double = 0, slowMilliseconds: Double = 400,
+        hangShare: Double = 0, breakShare: Double = 0
     ) {
         self.version = version
         self.latencyMilliseconds = latencyMilliseconds
         self.tailMilliseconds = tailMilliseconds
         self.errorRate = errorRate
-    }
-}
-
-/// Serves a sample model on 127.0.0.1 until it is asked to end.
-package struct SampleModelServer: Service {
-    private static let mostBodyBytes = 16 * 1024 * 1024
-
-    private let model: SampleModel
-    private let port: Int
-    private let logger: Logger
-    private let onListening: @Sendable (Int) async -> Void
-
-    /// Makes a server; port 0 lets the system choose, and `onListening` is told what it chose.
-    package init(
-        _ model: SampleModel, port: Int, logger: Logger,
-        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
-    ) {
-        self.model = model
-        self.port = port
-        var quiet = logger
-        quiet.logLevel = .error
-        self.logger = quiet
-        self.onListening = onListening
+        self.slowShare = slowShare
+        self.slowMilliseconds = slowMilliseconds
+        self.hangShare = hangShare
+        self.breakShare = breakShare
     }
 
-    /// Listens and answers.
-    package func run() async throws {
-        let onListening = self.onListening
-        let model = self.model
-        let responder = CallbackResponder<BasicRequestContext> { request, _ in
-            var request = request
-            let body = try await request.collectBody(upTo: Self.mostBodyBytes)
-            return try await Self.answer(model, path: request.uri.path, bytes: body.readableBytes)
+    // MARK: As JSON
+
+    /// What can be changed while it runs, by its name in JSON.
+    private static var fields: [String: WritableKeyPath<SampleModel, Double>] {
+        [
+            "latency_ms": \.latencyMilliseconds, "tail_ms": \.tailMilliseconds,
+            "error_rate": \.errorRate, "slow_share": \.slowShare, "slow_ms": \.slowMilliseconds,
+            "hang_share": \.hangShare, "break_share": \.breakShare,
+        ]
+    }
+
+    /// A change that makes no sense.
+    package struct BadChange: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Everything that can be changed.
+    package var values: [String: Double] { Self.fields.mapValues { self[keyPath: $0] } }
+
+    /// Changes what a JSON object names, and nothing else.
+    package mutating func change(_ json: Data) throws {
+        let change = try JSONDecoder().decode([String: Double].self, from: json)
+        for (name, value) in change {
+            guard let field = Self.fields[name] else {
+                throw BadChange(description: "\(name) is none of \(Self.fields.keys.sorted())")
+            }
+            let most = name.hasSuffix("_ms") ? 600_000.0 : 1
+            guard (0...most).contains(value) else {
+                throw BadChange(description: "\(name) is not from 0 to \(most)")
+            }
+            self[keyPath: field] = value
         }
-        let application = Application(
-            responder: responder,
-            configuration: .init(address: .hostname("127.0.0.1", port: port), serverName: nil),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger)
-        try await application.run()
     }
 
-    private static func answer(
-        _ model: SampleModel, path: String, bytes: Int
-    ) async throws -> Response {
+    // MARK: One request
+
+    /// What becomes of one request.
+    enum Fate {
+        case good
+        case error
+        case hang
+        case broken
+    }
+
+    /// Draws what becomes of a request.
+    func drawFate() -> Fate {
+        func happens(_ share: Double) -> Bool { Double.random(in: 0..<1) < share }
+        if happens(hangShare) { return .hang }
+        if happens(errorRate) { return .error }
+        return happens(breakShare) ? .broken : .good
+    }
+
+    /// Draws how long an answer takes.
+    func drawLatency() -> Duration {
         // An exponential tail, as services with a queue in front of them have.
-        let tail = -model.tailMilliseconds * log(Double.random(in: 0.000_001..<1))
-        let microseconds = Double(model.latencyMilliseconds) * 1_000 + tail * 1_000
-        try await Task.sleep(for: .microseconds(Int(microseconds)))
-        let isError = Double.random(in: 0..<1) < model.errorRate
-        let score = Double.random(in: 0.5..<1)
-        let text =
-            isError
-            ? "{\"error\":\"the model failed\",\"version\":\"\(model.version)\"}\n"
-            : "{\"label\":\"positive\",\"score\":\((score * 1_000).rounded() / 1_000),"
-                + "\"version\":\"\(model.version)\",\"bytes\":\(bytes)}\n"
-        return Response(
-            status: isError ? .internalServerError : .ok,
-            headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
+        let tail = -tailMilliseconds * log(Double.random(in: 0.000_001..<1))
+        let slow = Double.random(in: 0..<1) < slowShare ? slowMilliseconds : 0
+        return .microseconds(Int((latencyMilliseconds + tail + slow) * 1_000))
     }
 }

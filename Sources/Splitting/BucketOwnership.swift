@@ -107,6 +107,11 @@ package struct BucketOwnership: Sendable, Equatable, Codable {
         runs.last { $0.start <= bucket }?.owner ?? ""
     }
 
+    /// The ranges of buckets of one owner, in their order.
+    package func ranges(of owner: String) -> [Range<Int>] {
+        Self.segments(runs).filter { $0.owner == owner }.map { $0.start..<$0.end }
+    }
+
     /// The table for a route whose versions have these names; every owner is among them.
     package func table(versions: [String]) -> BucketTable {
         BucketTable(

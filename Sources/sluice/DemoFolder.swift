@@ -3,9 +3,10 @@
 import DataPlane
 import Foundation
 import Plan
+import RouteFiles
 import TLS
 
-/// A temporary folder with a route file, a certificate and state.
+/// A temporary folder with route files, a certificate and state.
 struct DemoFolder: Sendable {
     let path: String
 
@@ -22,35 +23,32 @@ struct DemoFolder: Sendable {
             attributes: [.posixPermissions: 0o700])
     }
 
-    /// Writes the route and the certificate.
-    func write(ports: [Int]) throws {
-        let manager = FileManager.default
+    /// Makes what is in it, with a certificate and without routes.
+    func prepare() throws {
         for folder in [routes, certificates] {
-            try manager.createDirectory(atPath: folder, withIntermediateDirectories: false)
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: false)
         }
         let pair = try DevelopmentCertificate.make(
             names: ["localhost", "127.0.0.1", "::1"], days: 7)
         try PrivateFile.write(pair.keyPEM, to: "\(certificates)/development.key", mode: 0o600)
         try PrivateFile.write(pair.certificatePEM, to: certificatePath, mode: 0o644)
-        let route = """
-            route: sentiment
-            match:
-              path: /v1/sentiment/**
-              methods: [POST]
+    }
 
-            versions:
-              v1: {endpoints: [http://127.0.0.1:\(ports.first ?? 0)]}
-              v2: {endpoints: [http://127.0.0.1:\(ports.last ?? 0)]}
+    /// Writes the file of a route.
+    func write(_ text: String, route: String) throws {
+        try PrivateFile.write(Array(text.utf8), to: "\(routes)/\(route).yaml", mode: 0o644)
+    }
 
-            sticky:
-              - header: x-user-id
-
-            override: {header: x-use-version}
-
-            split: {v1: 90%, v2: 10%}
-
-            """
-        try PrivateFile.write(Array(route.utf8), to: "\(routes)/sentiment.yaml", mode: 0o644)
+    /// What a gateway loads from it.
+    func files(listen: ListenAddress, admin: ListenAddress) -> GatewayFiles {
+        var files = GatewayFiles(routes: routes)
+        files.overrides.certificates = certificates
+        files.overrides.state = state
+        files.overrides.listen = listen
+        files.overrides.admin = admin
+        files.overrides.workers = 1
+        return files
     }
 
     func remove() {

@@ -6,14 +6,16 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 
-/// Sends steady load over TLS, from a few hundred users.
+/// Sends steady load over TLS, from two thousand users, to several paths in equal parts.
 struct DemoLoad {
-    private static let users = 500
-    private static let senders = 16
+    private static let users = 2_000
+    private static let senders = 24
 
     let port: Int
     let certificate: String
+    /// Requests a second, over all paths.
     let rate: Int
+    let paths: [String]
 
     /// Sends until it is cancelled. Failed requests show in the table, not here.
     func run() async throws {
@@ -38,7 +40,8 @@ struct DemoLoad {
         while !Task.isCancelled {
             try? await clock.sleep(until: next)
             next = max(next + pause, clock.now)
-            var request = HTTPClientRequest(url: "https://localhost:\(port)/v1/sentiment")
+            let path = paths.randomElement() ?? "/"
+            var request = HTTPClientRequest(url: "https://localhost:\(port)\(path)")
             request.method = .POST
             request.headers.add(name: "content-type", value: "application/json")
             request.headers.add(name: "x-user-id", value: "user-\(Int.random(in: 0..<Self.users))")

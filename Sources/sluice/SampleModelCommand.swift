@@ -18,7 +18,7 @@ struct SampleModelCommand: AsyncParsableCommand {
     var port = 0
 
     @Option(help: "The least time to an answer, in milliseconds.")
-    var latency = 5
+    var latency = 5.0
 
     @Option(help: "The mean of what is added to it, in milliseconds.")
     var tail = 2.0
@@ -26,11 +26,24 @@ struct SampleModelCommand: AsyncParsableCommand {
     @Option(help: "The share of requests answered 500, from 0 to 1.")
     var errors = 0.0
 
+    @Option(help: "The share of answers that take longer, from 0 to 1.")
+    var slowShare = 0.0
+
+    @Option(help: "How much longer these take, in milliseconds.")
+    var slowMs = 400.0
+
+    @Option(help: "The share of requests that are never answered, from 0 to 1.")
+    var hangShare = 0.0
+
+    @Option(help: "The share of answers that are cut off, from 0 to 1.")
+    var breakShare = 0.0
+
     func run() async throws {
         let logger = Logger(label: "sample-model") { StreamLogHandler.standardError(label: $0) }
         let model = SampleModel(
             version: version, latencyMilliseconds: latency, tailMilliseconds: tail,
-            errorRate: errors)
+            errorRate: errors, slowShare: slowShare, slowMilliseconds: slowMs,
+            hangShare: hangShare, breakShare: breakShare)
         let server = SampleModelServer(model, port: port, logger: logger) { port in
             try? Terminal.show("listening on http://127.0.0.1:\(port)\n")
         }

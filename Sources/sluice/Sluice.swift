@@ -14,13 +14,16 @@ struct Sluice: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, DiffCommand.self,
-            ExplainCommand.self, StatusCommand.self, WatchCommand.self, CertsCommand.self,
-            SampleModelCommand.self,
+            ExplainCommand.self, StatusCommand.self, WatchCommand.self, PromoteCommand.self,
+            PauseCommand.self, ResumeCommand.self, AbortCommand.self, RetryCommand.self,
+            ReplayCommand.self, CertsCommand.self, SampleModelCommand.self,
         ])
 
     static func main() async {
         // A reader that goes away is an error of writing, not the end of the process.
         signal(SIGPIPE, SIG_IGN)
+        // So is a file that may not grow any more.
+        signal(SIGXFSZ, SIG_IGN)
         // A hang-up asks a gateway to reload, and must not end one that is not that far yet.
         if CommandLine.arguments.dropFirst().first == "run" { signal(SIGHUP, SIG_IGN) }
         do {

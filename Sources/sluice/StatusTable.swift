@@ -15,35 +15,31 @@ enum StatusTable {
         var lines: [String] = []
         for comparison in report.comparisons {
             lines += table(comparison, report.gateway.routes.first { $0.route == comparison.route })
+            if let ramp = comparison.ramp {
+                lines += RampBlock.lines(
+                    ramp, rollback: report.rollbacks.first { $0.route == ramp.route },
+                    now: report.atMs)
+            }
             lines.append("")
         }
         if report.comparisons.isEmpty { lines += ["no routes are served", ""] }
         lines += problems(report.gateway)
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(Terminal.printable).joined(separator: "\n") + "\n"
     }
 
     private static func table(_ comparison: ComparisonDocument, _ route: RouteDocument?) -> [String]
     {
         let rows = comparison.versions.map { row($0, seconds: comparison.windowSeconds) }
-        let widths = heads.indices.map { column in
-            ([heads] + rows).map { $0[column].count }.max() ?? 0
-        }
         let place = route.map { "  \($0.host)\($0.path)" } ?? ""
         let title = "\(comparison.route)\(place)  last \(comparison.windowSeconds) s"
-        return [Terminal.printable(title)]
-            + ([heads] + rows).map { cells in
-                "  "
-                    + cells.enumerated().map { column, cell in
-                        pad(cell, widths[column], isLeft: column == 0)
-                    }.joined(separator: "  ")
-            }
+        return [title] + TextTable.lines([heads] + rows).map { "  \($0)" }
     }
 
     private static func row(_ version: ComparisonDocument.VersionDocument, seconds: Int) -> [String]
     {
         let errors = version.errors.values.reduce(0, +)
         return [
-            Terminal.printable(version.version), percent(version.shareWanted),
+            version.version, percent(version.shareWanted),
             version.shareAchieved.map(percent) ?? "-",
             decimal(Double(version.requests) / Double(max(1, seconds)), 1), "\(version.requests)",
             "\(errors)", version.errorRate.map(rate) ?? "-",
@@ -58,10 +54,14 @@ enum StatusTable {
         for (name, load) in [("files", gateway.config), ("certificates", gateway.certificates)]
         where !load.successful {
             lines.append("the \(name) as they are now are NOT served; the last good ones are:")
-            lines += load.problems.map { "  \(Terminal.printable($0))" }
+            lines += load.problems.map { "  \($0)" }
         }
-        if gateway.config.successful {
-            lines += gateway.config.problems.map { Terminal.printable($0) }
+        if gateway.config.successful { lines += gateway.config.problems }
+        if let problem = gateway.journalProblem {
+            lines += [
+                "the journal cannot be written, and no share is raised until it can; rollbacks "
+                    + "take effect:", "  \(problem)",
+            ]
         }
         return lines
     }
@@ -82,10 +82,5 @@ enum StatusTable {
 
     private static func decimal(_ value: Double, _ digits: Int) -> String {
         String(format: "%.\(digits)f", value)
-    }
-
-    private static func pad(_ text: String, _ width: Int, isLeft: Bool) -> String {
-        let blanks = String(repeating: " ", count: max(0, width - text.count))
-        return isLeft ? text + blanks : blanks + text
     }
 }

@@ -8,6 +8,14 @@ enum Terminal {
     /// Whether somebody looks on.
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
+    /// Its size in characters; nil if nobody looks on.
+    static var size: (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0
+        else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     /// Writes a line to standard error; that nobody can read it changes nothing.
     static func complain(_ line: String) {
         try? write(line + "\n", to: STDERR_FILENO)

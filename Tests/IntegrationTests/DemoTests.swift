@@ -29,6 +29,10 @@ import Testing
             #expect(demo.errors.isEmpty)
             #expect(demo.output.contains("  v1 "))
             #expect(demo.output.contains("  v2 "))
+            for route in ["sentiment", "summarize", "translate"] {
+                #expect(
+                    demo.output.contains(" \(route)  v2 gets its first share, 10 %: step 1 of 4"))
+            }
             #expect(demo.output.hasSuffix("nothing of it is left\n"))
             try await expectNothingLeft(scenario, demo.output)
         }
@@ -84,10 +88,63 @@ import Testing
                 "--cacert", certificate, "-H", "x-user-id: 42", "-d", "{}",
                 "https://\(clients)/v1/sentiment",
             ])
-            #expect(answer.status == 200 || answer["x-sluice-version"] == "v2")
+            #expect(answer.status == 200)
+            #expect(["v1", "v2"].contains(answer["x-sluice-version"]))
             #expect(answer["x-request-id"] != nil)
             demo.send(SIGINT)
             #expect(try await demo.waitForEnd() == .exit(0))
+        }
+    }
+
+    // MARK: The ramps
+
+    /// Gets a document of the demo's gateway.
+    private func get<T: Decodable>(
+        _ scenario: Scenario, _ admin: String, _ path: String, as type: T.Type
+    ) async throws -> T {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(
+            type, from: try await scenario.curl(["http://\(admin)\(path)"]).body)
+    }
+
+    @Test func oneRampSucceedsAndTwoAreRolledBack() async throws {
+        try await Scenario.run { scenario in
+            let demo = try scenario.start(Scenario.binary, ["demo"])
+            try await Wait.until("the end of all ramps", seconds: 240) {
+                demo.output.contains("all ramps have ended")
+            }
+            let admin = try #require(address(demo.output, /http:\/\/(127\.0\.0\.1:\d+)\/metrics/))
+            var phases: [String: String] = [:]
+            for route in ["sentiment", "summarize", "translate"] {
+                let document = try await get(
+                    scenario, admin, "/api/v1/routes/\(route)", as: RampRouteDocument.self)
+                phases[route] = document.ramp?.phase
+            }
+            #expect(
+                phases == [
+                    "sentiment": "succeeded", "summarize": "rolled_back",
+                    "translate": "rolled_back",
+                ])
+            let decisions = try await get(
+                scenario, admin, "/api/v1/decisions?limit=100", as: DecisionList.self
+            ).decisions
+            for (route, metric) in [("summarize", "latency_p99"), ("translate", "error_rate")] {
+                let last = decisions.first { $0.route == route && $0.kind == "rolling_back" }
+                let decision = try #require(last)
+                #expect(decision.cause == "guards")
+                let failed = decision.evidence?.guards.filter { $0.verdict == "fail" } ?? []
+                #expect(failed.map(\.metric) == [metric])
+                #expect(demo.output.contains("  \(route): rolled back after "))
+                #expect(demo.output.contains(": \(metric) is "))
+            }
+            let shares = decisions.reversed().filter { $0.route == "sentiment" }.map(\.shareAfter)
+            #expect(shares == [10, 25, 50, 100, 100, 100])
+            #expect(demo.output.contains("  sentiment: succeeded after "))
+            demo.send(SIGINT)
+            #expect(try await demo.waitForEnd() == .exit(0))
+            #expect(demo.errors.isEmpty, "\(demo.errors)")
+            try await expectNothingLeft(scenario, demo.output)
         }
     }
 }

@@ -129,7 +129,8 @@ import Testing
 
     @Test(arguments: [
         ["status"], ["watch", "--seconds", "1"], ["diff"],
-        ["explain", "--live", "https://localhost/"],
+        ["explain", "--live", "https://localhost/"], ["explain", "--decision", "1"],
+        ["status", "sentiment", "--wait"],
     ])
     func withoutAGatewayTheCodeIsThree(arguments: [String]) async throws {
         try await Scenario.run { scenario in

@@ -40,6 +40,18 @@ struct LatencyHistogramTests {
         #expect(figures.count(below: 1 << 30) == 6)
     }
 
+    @Test("is made of counts alone, but for a sum of middles")
+    func counts() {
+        let recorded = figures([5, 5, 127, 1_000, 70_000])
+        var counts = [Int](repeating: 0, count: 1_984)
+        for bucket in recorded.buckets { counts[bucket.index] = bucket.count }
+        let made = LatencyFigures(counts: counts)
+        #expect(made.buckets == recorded.buckets)
+        #expect(made.count == 5)
+        #expect(abs(made.sumMicroseconds - recorded.sumMicroseconds) <= 71_137 / 128)
+        #expect(LatencyFigures(counts: [0, 0]) == .none)
+    }
+
     @Test("takes values out of range into its first and last bucket")
     func outOfRange() {
         let figures = figures([-7, 0, 1 << 40])

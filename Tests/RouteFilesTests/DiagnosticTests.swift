@@ -55,6 +55,13 @@ struct DiagnosticTests {
             "versions: {a: {\(evil): 1}, b: {}}\nsplit: {\(evil): 1%, a: \(evil)}",
             "sticky: [{header: \(evil)}, {cookie: \(evil)}, \(evil)]",
             "override: {header: \(evil)}",
+            "versions: {a: {}}\ncanary: {stable: \(evil), candidate: \(evil), \(evil): 1}",
+            "canary: {steps: [\(evil), {share: \(evil), hold: \(evil), approve: \(evil)}]}",
+            "canary: {hold: \(evil), min_requests: \(evil), bake: \(evil), deadline: \(evil)}",
+            "canary: {guards: [{metric: \(evil)}, {metric: error_rate, max: \(evil)}, \(evil)]}",
+            "canary: {guards: {metric: latency_p99, max_ratio: \(evil)}, notify: \(evil)}",
+            "canary: {breaker: {within: \(evil), \(evil): 1}, on_inconclusive: \(evil)}",
+            "webhook_secret_file: \(evil)",
             "salt: \(evil)\nversion_header: \(evil)\nupgrade: \(evil)", "\(evil): 1\n\(evil): 2",
             "a: *\u{E9}", "!\(evil) a", "&a\u{2028}b c: [", "'\u{1B}'",
         ]

@@ -50,13 +50,17 @@ struct ExampleTests {
     func defaults() throws {
         let folder = try TemporaryFolder()
         let token = try folder.write("token", "0123456789abcdef")
+        let secret = try folder.write("secret", "0123456789abcdef01234567")
         let text = try uncommented()
         let file = try folder.write(
-            "gateway.yaml", text.replacing("/etc/sluice/admin-token", with: token))
+            "gateway.yaml",
+            text.replacing("/etc/sluice/admin-token", with: token)
+                .replacing("/etc/sluice/webhook-secret", with: secret))
         let files = try RouteFolder.load(files: [file])
         #expect(files.limits == Plan.Limits())
         var settings = GatewaySettings()
         settings.adminTokenFile = token
+        settings.webhookSecretFile = secret
         settings.trustedProxies = files.gateway.trustedProxies
         settings.accessLog = AccessLogSettings()
         #expect(files.gateway == settings)
@@ -152,7 +156,8 @@ struct ExampleTests {
         let page = try text("\(Places.root)/docs/routes.md")
         let all = [
             RouteFile.keys, MatchReader.keys, VersionReader.keys, TimeoutKeys.all, GatewayFile.keys,
-            VersionReader.tlsKeys.map { "tls.\($0)" },
+            VersionReader.tlsKeys.map { "tls.\($0)" }, CanaryReader.keys, CanaryReader.stepKeys,
+            GuardReader.keys, CanaryReader.breakerKeys.map { "breaker.\($0)" },
             GatewayFile.accessLogKeys.map { "access_log.\($0)" },
             GatewayFile.defaultKeys.map { "defaults.\($0)" },
         ]

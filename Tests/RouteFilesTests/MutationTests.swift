@@ -94,6 +94,19 @@ struct MutationTests {
         #expect(route.versions.allSatisfy { !$0.endpoints.isEmpty })
         let made = route.route(ownership: .canonical(route.sharesByName))
         #expect(made.buckets.counts(versions: made.versions.count) == made.shares)
+        if let canary = route.canary { checkSound(canary, of: route) }
+    }
+
+    private func checkSound(_ canary: Canary, of route: RouteDefinition) {
+        #expect(canary.stable != canary.candidate)
+        #expect([canary.stable, canary.candidate].allSatisfy(route.versions.indices.contains))
+        #expect(route.shares[canary.stable] == 100_000)
+        let shares = canary.steps.map(\.share)
+        #expect(shares == Set(shares).sorted() && !shares.isEmpty)
+        #expect(shares.allSatisfy { (1...100_000).contains($0) })
+        #expect(canary.steps.allSatisfy { $0.holdMilliseconds <= canary.deadlineMilliseconds })
+        #expect(!canary.guards.isEmpty && canary.guardAlpha > 0)
+        #expect(canary.guards.allSatisfy { $0.limit.value > 0 })
     }
 
     private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {

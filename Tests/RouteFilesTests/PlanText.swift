@@ -29,6 +29,7 @@ enum PlanText {
         add("listen", "\(settings.listen)", "\(plain.listen)")
         add("admin", "\(settings.admin)", "\(plain.admin)")
         add("admin_token_file", settings.adminTokenFile ?? "", "")
+        add("webhook_secret_file", settings.webhookSecretFile ?? "", "")
         add("certificates", settings.certificates, plain.certificates)
         add("state", settings.state, plain.state)
         add("workers", "\(settings.workers)", "\(plain.workers)")
@@ -64,9 +65,32 @@ enum PlanText {
         if let header = route.overrideHeader { lines.append("override header \(header)") }
         if route.salt != route.name { lines.append("salt \(route.salt)") }
         lines += timeouts(route.timeouts)
+        lines += route.canary.map { canary($0, route.versions) } ?? []
         if !route.showsVersion { lines.append("without version header") }
         if route.allowsUpgrade { lines.append("with upgrade") }
         return lines
+    }
+
+    private static func canary(_ canary: Canary, _ versions: [Version]) -> [String] {
+        let names = [canary.stable, canary.candidate].map { versions[$0].name }
+        let bake = Quantities.duration(canary.bakeMilliseconds)
+        var lines = ["\(names[0]) to \(names[1]), min_requests \(canary.minRequests), bake \(bake)"]
+        lines += canary.steps.map { step in
+            let hold = Quantities.duration(step.holdMilliseconds)
+            let approve = step.needsApproval ? ", approve" : ""
+            return "step \(Quantities.percentage(step.share)), hold \(hold)\(approve)"
+        }
+        lines += canary.guards.map { "guard \($0.name) \($0.limit.value)" }
+        let breaker = canary.breaker
+        lines.append(
+            "breaker \(breaker.consecutiveErrors) in a row, or \(breaker.errorRate) "
+                + "of \(breaker.minRequests) in \(Quantities.duration(breaker.withinMilliseconds))")
+        let deadline = Quantities.duration(canary.deadlineMilliseconds)
+        lines.append("\(canary.onInconclusive.rawValue) after \(deadline)")
+        lines.append(
+            "false_rollback \(canary.falseRollback), missed_regression \(canary.missedRegression)")
+        lines += canary.notify.map { "notify \($0)" }
+        return ["canary \(lines[0])"] + lines.dropFirst().map { "  \($0)" }
     }
 
     private static func match(_ match: RouteMatch) -> [String] {

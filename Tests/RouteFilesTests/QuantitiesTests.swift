@@ -13,7 +13,7 @@ struct QuantitiesTests {
         arguments: [
             ("0s", 0), ("0ms", 0), ("250ms", 250), ("2s", 2_000), ("1.5s", 1_500),
             ("0.001s", 1), ("10m", 600_000), ("0.5h", 1_800_000), ("1h", 3_600_000),
-            ("007s", 7_000), ("1.000s", 1_000),
+            ("007s", 7_000), ("1.000s", 1_000), ("1d", 86_400_000), ("0.5d", 43_200_000),
         ])
     func durations(_ text: String, _ milliseconds: Int) {
         #expect(Quantities.milliseconds(text) == milliseconds)
@@ -22,9 +22,9 @@ struct QuantitiesTests {
     @Test(
         "what is no duration is not read",
         arguments: [
-            "", "s", "ms", "5", "5 s", " 5s", "5s ", "-5s", "+5s", "5S", "5sec", "1h30m", "1d",
-            ".5s",
-            "5.s", "1.5ms", "0.0001s", "1e3s", "٣s", "1,5s", "999999999999999h",
+            "", "s", "ms", "5", "5 s", " 5s", "5s ", "-5s", "+5s", "5S", "5sec", "1h30m", "1md",
+            "1w", "d", ".5s", "5.s", "1.5ms", "0.0001s", "1e3s", "٣s", "1,5s", "999999999999999h",
+            "999999999999999d",
             "9999999999999999999s", "1.0000000000s",
         ])
     func noDurations(_ text: String) {
@@ -63,6 +63,26 @@ struct QuantitiesTests {
         arguments: ["", "%", "10", "0.1", "0.0005%", "10 %", "%10", "-1%", "ten%", "1.%"])
     func noShares(_ text: String) {
         #expect(Quantities.buckets(text) == nil)
+    }
+
+    @Test(
+        "ratios are read in steps of 0.001",
+        arguments: [("1", 1), ("1.2", 1.2), ("1.025", 1.025), ("0.9", 0.9), ("1000.0", 1_000)])
+    func ratios(_ text: String, _ ratio: Double) {
+        #expect(Quantities.ratio(text) == ratio)
+    }
+
+    @Test(
+        "what is no ratio is not read",
+        arguments: ["", ".", "1.", ".5", "1.0005", "-1", "+1", "1e3", "120%", "1,2", "inf", "nan"])
+    func noRatios(_ text: String) {
+        #expect(Quantities.ratio(text) == nil)
+    }
+
+    @Test("buckets are the part of the whole that their percentage says")
+    func fractions() {
+        let parts = [0, 1, 500, 1_000, 50_000, 100_000].map(Quantities.fraction)
+        #expect(parts == [0, 0.00001, 0.005, 0.01, 0.5, 1])
     }
 
     @Test(

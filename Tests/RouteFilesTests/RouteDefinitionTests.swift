@@ -20,7 +20,8 @@ struct RouteDefinitionTests {
     }
 
     private func route(
-        host: String = "", split: String = "v1: 90%, v2: 10%", more: String = ""
+        host: String = "", split: String = "v1: 90%, v2: 10%", canary: String = "",
+        more: String = ""
     ) -> String {
         """
         \(more)
@@ -29,7 +30,7 @@ struct RouteDefinitionTests {
         versions:
           v1: {endpoints: [http://127.0.0.1:9001]}
           v2: {endpoints: [http://127.0.0.1:9002]}
-        split: {\(split)}
+        \(canary.isEmpty ? "split: {\(split)}" : "canary: {\(canary)}")
 
         """
     }
@@ -46,6 +47,22 @@ struct RouteDefinitionTests {
             "salt: b", "timeout: {idle: 1s}", "version_header: false", "upgrade: websocket",
         ] {
             #expect(try load(route(more: more)) != one)
+        }
+    }
+
+    @Test("so it is with ramps: every key makes a difference, unless it says the default")
+    func equalityOfRamps() throws {
+        let versions = "stable: v1, candidate: v2"
+        let ramp = try load(route(canary: versions))
+        #expect(try load(route(canary: "candidate: v2, hold: 600s, stable: v1")) == ramp)
+        #expect(try load(route(split: "v1: 100%")) != ramp)
+        for more in [
+            "steps: [1%, 100%]", "hold: 5m", "min_requests: 499", "bake: 1m", "deadline: 1h",
+            "guards: [{metric: error_rate, max: 1%}]", "breaker: {within: 9s}",
+            "on_inconclusive: pause", "false_rollback: 2%", "missed_regression: 2%",
+            "notify: [https://hooks.example.com]",
+        ] {
+            #expect(try load(route(canary: "\(versions), \(more)")) != ramp)
         }
     }
 
@@ -67,5 +84,30 @@ struct RouteDefinitionTests {
         #expect(made.shares == [12_345, 87_655])
         #expect(made.buckets.counts(versions: 2) == [12_345, 87_655])
         #expect(made.name == "a" && made.salt == "a")
+    }
+
+    @Test("a ramp begins with everybody on the stable version and compiles to any share")
+    func ramp() throws {
+        let third = "  v3: {endpoints: [http://127.0.0.1:9003]}\n"
+        let text = route(canary: "stable: v2, candidate: v1")
+        let definition = try load(text.replacing("canary:", with: "\(third)canary:"))
+        #expect(definition.sharesByName == ["v1": 0, "v2": 100_000, "v3": 0])
+        let wanted = definition.sharesByName(candidateShare: 5_000)
+        #expect(wanted == ["v1": 5_000, "v2": 95_000, "v3": 0])
+        let made = definition.route(
+            ownership: .canonical(wanted), shares: [5_000, 95_000, 0], stratum: 7)
+        #expect(made.shares == [5_000, 95_000, 0] && made.stratum == 7)
+        #expect(made.buckets.counts(versions: 3) == made.shares)
+        #expect(made.canary == definition.canary && made.canary?.candidate == 0)
+        #expect(made.with(buckets: made.buckets) == made)
+        let begun = definition.route(ownership: .canonical(definition.sharesByName))
+        #expect(begun.shares == [0, 100_000, 0] && begun.stratum == 0)
+    }
+
+    @Test("fixed shares are those of the file, whatever share of a candidate is asked for")
+    func fixedShares() throws {
+        let definition = try load(route())
+        #expect(definition.canary == nil)
+        #expect(definition.sharesByName(candidateShare: 50_000) == ["v1": 90_000, "v2": 10_000])
     }
 }

@@ -20,6 +20,7 @@ enum SchemaCheck {
         case "boolean":
             return ["true", "false"].contains(value.scalarText) ? [] : ["\(path): no boolean"]
         case "integer": return integer(value, schema, path)
+        case "number": return number(value, schema, path)
         case "array": return array(value, schema, path)
         case "object": return object(value, schema, path)
         default: return ["\(path): unknown type in the schema"]
@@ -48,6 +49,16 @@ enum SchemaCheck {
         let isInside =
             number >= schema["minimum"] as? Int ?? .min
             && number <= schema["maximum"] as? Int ?? .max
+        return isInside ? [] : ["\(path): \(number) is out of range"]
+    }
+
+    private static func number(
+        _ value: YAMLValue, _ schema: [String: Any], _ path: String
+    ) -> [String] {
+        guard let number = Double(value.scalarText) else { return ["\(path): no number"] }
+        let isInside =
+            number >= schema["minimum"] as? Double ?? -.infinity
+            && number <= schema["maximum"] as? Double ?? .infinity
         return isInside ? [] : ["\(path): \(number) is out of range"]
     }
 

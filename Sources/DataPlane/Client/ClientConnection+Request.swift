@@ -56,6 +56,7 @@ extension ClientConnection {
             return unsafe refuse(
                 .unknownVersion, "the route has no version of the name asked for", head, base)
         }
+        route.assignments?.note(choice)
         let exchange = worker.takeExchange()
         self.exchange = exchange
         phase = head.body == .none ? .answering : .receivingBody

@@ -12,6 +12,8 @@ final class RouteState {
     let showsVersion: Bool
     let split: RouteSplit
     let versions: [VersionState]
+    /// Who is sent where, for the sample-ratio check of a ramp; nil without one.
+    let assignments: RouteAssignments?
 
     init(_ route: Route, worker: Worker) {
         name = route.name
@@ -24,7 +26,14 @@ final class RouteState {
                 name: version.name,
                 endpoints: version.endpoints.map(worker.pool(for:)),
                 recorder: worker.recorders.version(
-                    worker: worker.index, route: route.name, version: version.name))
+                    worker: worker.index, route: route.name, version: version.name,
+                    stratum: route.stratum))
+        }
+        assignments = route.canary.map { canary in
+            RouteAssignments(
+                candidate: canary.candidate,
+                recorder: worker.recorders.assignments(
+                    worker: worker.index, route: route.name, stratum: route.stratum))
         }
     }
 }
@@ -39,5 +48,20 @@ final class VersionState {
         self.name = Array(name.utf8)
         self.endpoints = endpoints
         self.recorder = recorder
+    }
+}
+
+/// Where the assignments of a ramp are counted.
+struct RouteAssignments {
+    let candidate: Int
+    let recorder: AssignmentRecorder
+
+    /// Counts a choice that followed from the split, not from a tester's wish.
+    func note(_ choice: VersionChoice) {
+        switch choice.reason {
+        case .sticky(_, let bucket): recorder.saw(bucket: bucket)
+        case .drawn: recorder.drew(isCandidate: choice.version == candidate)
+        case .override, .only: return
+        }
     }
 }

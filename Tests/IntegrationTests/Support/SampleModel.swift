@@ -1,6 +1,7 @@
 // A sample model service as a process of its own.
 
 import Foundation
+import Testing
 
 /// A running sample model.
 struct SampleModel: Sendable {
@@ -13,7 +14,7 @@ struct SampleModel: Sendable {
 extension Scenario {
     /// Starts a sample model and waits until it listens.
     func model(
-        _ version: String = "v1", latency: Int = 0, errors: Double = 0, port: Int = 0
+        _ version: String = "v1", latency: Double = 0, errors: Double = 0, port: Int = 0
     ) async throws -> SampleModel {
         let process = try start(
             Self.binary,
@@ -30,6 +31,15 @@ extension Scenario {
             return line.flatMap { Int($0.dropFirst(prefix.count)) }
         }
         return SampleModel(process: process, port: taken)
+    }
+
+    /// Changes how a model behaves from now on, as in `["error_rate": 0.5]`; gives all of it.
+    @discardableResult
+    func change(_ model: SampleModel, _ change: [String: Double]) async throws -> [String: Double] {
+        let text = String(decoding: try JSONEncoder().encode(change), as: UTF8.self)
+        let answer = try await curl(["-X", "PUT", "-d", text, "\(model.endpoint)/_behaviour"])
+        try #require(answer.status == 200, "\(answer.text)")
+        return try answer.json([String: Double].self)
     }
 
     /// Writes the route file NAME.yaml: these versions, and whatever else is given.

@@ -1,0 +1,56 @@
+// The tables of the journal, and how an older journal gets them.
+
+import GRDB
+
+extension Journal {
+    /// Steps are only ever added: the journal of any earlier release can be opened.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("ownership") { database in
+            try database.create(table: "ownership") { table in
+                table.primaryKey("route", .text)
+                table.column("ownership", .blob).notNull()
+            }
+        }
+        migrator.registerMigration("ramps") { try $0.execute(sql: rampTables) }
+        migrator.registerMigration("decisions") { try $0.execute(sql: decisionTables) }
+        migrator.registerMigration("history") { try $0.execute(sql: historyTables) }
+        return migrator
+    }
+
+    /// `watched` and `evidence` are what counts up between two decisions, and belong to `stratum`.
+    private static let rampTables = """
+        CREATE TABLE ramp (
+            route TEXT NOT NULL PRIMARY KEY, stratum INTEGER NOT NULL, watched INTEGER NOT NULL,
+            state BLOB NOT NULL, evidence BLOB
+        ) STRICT;
+        CREATE TABLE latch (
+            route TEXT NOT NULL, digest TEXT NOT NULL, PRIMARY KEY (route, digest)
+        ) STRICT;
+        """
+
+    /// AUTOINCREMENT: an identifier is never given twice, whatever has been pruned.
+    private static let decisionTables = """
+        CREATE TABLE decision (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, route TEXT NOT NULL, at INTEGER NOT NULL,
+            decision BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX decision_of_route ON decision (route, id);
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            decision INTEGER NOT NULL REFERENCES decision (id) ON DELETE CASCADE,
+            message TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+            attempts INTEGER NOT NULL DEFAULT 0, due INTEGER NOT NULL, problem TEXT
+        ) STRICT;
+        CREATE INDEX delivery_of_decision ON delivery (decision);
+        CREATE INDEX delivery_in_state ON delivery (state);
+        """
+
+    private static let historyTables = """
+        CREATE TABLE history (
+            route TEXT NOT NULL, minute INTEGER NOT NULL, version TEXT NOT NULL,
+            share INTEGER NOT NULL, figures BLOB NOT NULL, PRIMARY KEY (route, minute, version)
+        ) STRICT;
+        CREATE INDEX history_by_minute ON history (minute);
+        """
+}

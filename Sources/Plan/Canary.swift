@@ -1,0 +1,172 @@
+// A ramp as its file describes it: from a stable version to a candidate, step by step, with guards.
+
+/// What `canary:` says: which version is tried against which, how fast, and what ends the trial.
+package struct Canary: Sendable, Equatable {
+    /// One step of the ramp.
+    package struct Step: Sendable, Equatable {
+        /// The candidate's share, in buckets: 1 … 100,000, more than on the step before.
+        package let share: Int
+        /// The least time on the step, in milliseconds.
+        package let holdMilliseconds: Int
+        /// Whether an operator must let the ramp go on from here.
+        package let needsApproval: Bool
+
+        /// Makes a step.
+        package init(share: Int, holdMilliseconds: Int, needsApproval: Bool) {
+            self.share = share
+            self.holdMilliseconds = holdMilliseconds
+            self.needsApproval = needsApproval
+        }
+    }
+
+    /// What happens when a step's deadline passes and a guard is still inconclusive.
+    package enum Inconclusive: String, Sendable {
+        case wait
+        case pause
+        case rollback
+    }
+
+    /// Limits that need no statistics: beyond them the candidate is out at once.
+    package struct Breaker: Sendable, Equatable {
+        /// Errors of the candidate one after the other.
+        package let consecutiveErrors: Int
+        /// The candidate's rate of errors, 0 … 1, over `withinMilliseconds` …
+        package let errorRate: Double
+        /// … once it has had so many requests in that time.
+        package let minRequests: Int
+        /// The time over which the rate is taken, in milliseconds.
+        package let withinMilliseconds: Int
+
+        /// Makes a breaker.
+        package init(
+            consecutiveErrors: Int, errorRate: Double, minRequests: Int, withinMilliseconds: Int
+        ) {
+            self.consecutiveErrors = consecutiveErrors
+            self.errorRate = errorRate
+            self.minRequests = minRequests
+            self.withinMilliseconds = withinMilliseconds
+        }
+    }
+
+    /// The version that serves everybody who is not on the candidate, by its index in the route.
+    package let stable: Int
+    /// The version on trial, by its index in the route.
+    package let candidate: Int
+    /// The steps, at least one, with rising shares.
+    package let steps: [Step]
+    /// The least evidence on a step, in requests of each version.
+    package let minRequests: Int
+    /// How long the candidate is watched after the last step, in milliseconds.
+    package let bakeMilliseconds: Int
+    /// What must hold on every step.
+    package let guards: [Guard]
+    /// The limits without statistics.
+    package let breaker: Breaker
+    /// What follows when a step's deadline passes without a conclusion.
+    package let onInconclusive: Inconclusive
+    /// The time that a step may take to come to a conclusion, in milliseconds.
+    package let deadlineMilliseconds: Int
+    /// The probability, 0 … 1, that a whole ramp of two equal versions is rolled back by guards.
+    package let falseRollback: Double
+    /// The probability, 0 … 1, that a guard passes a step though the margin is reached.
+    package let missedRegression: Double
+    /// Where decisions are posted, as http or https URLs.
+    package let notify: [String]
+
+    /// Makes a ramp of parts that are known to fit each other and the route's versions.
+    package init(
+        stable: Int, candidate: Int, steps: [Step], minRequests: Int, bakeMilliseconds: Int,
+        guards: [Guard], breaker: Breaker, onInconclusive: Inconclusive,
+        deadlineMilliseconds: Int, falseRollback: Double, missedRegression: Double,
+        notify: [String]
+    ) {
+        self.stable = stable
+        self.candidate = candidate
+        self.steps = steps
+        self.minRequests = minRequests
+        self.bakeMilliseconds = bakeMilliseconds
+        self.guards = guards
+        self.breaker = breaker
+        self.onInconclusive = onInconclusive
+        self.deadlineMilliseconds = deadlineMilliseconds
+        self.falseRollback = falseRollback
+        self.missedRegression = missedRegression
+        self.notify = notify
+    }
+
+    /// The error probability of one guard on one step, or in the bake: `falseRollback` shared out
+    /// evenly (Bonferroni), so that all of them together stay within it.
+    package var guardAlpha: Double {
+        let stretches = steps.count + (bakeMilliseconds > 0 ? 1 : 0)
+        return falseRollback / Double(max(1, guards.count) * stretches)
+    }
+}
+
+/// One limit on one figure of the candidate.
+package struct Guard: Sendable, Equatable {
+    /// The figure.
+    package enum Metric: String, Sendable, CaseIterable, Codable {
+        case errorRate = "error_rate"
+        case latencyP50 = "latency_p50"
+        case latencyP90 = "latency_p90"
+        case latencyP95 = "latency_p95"
+        case latencyP99 = "latency_p99"
+
+        /// The quantile's rank; nil for the rate of errors.
+        package var rank: Double? {
+            switch self {
+            case .errorRate: nil
+            case .latencyP50: 0.5
+            case .latencyP90: 0.9
+            case .latencyP95: 0.95
+            case .latencyP99: 0.99
+            }
+        }
+    }
+
+    /// The most that is allowed: a rate as 0 … 1, a latency in microseconds.
+    package enum Limit: Sendable, Equatable {
+        /// The candidate's figure less the stable version's in the same time.
+        case maxIncrease(Double)
+        /// The candidate's figure by the stable version's in the same time.
+        case maxRatio(Double)
+        /// The candidate's figure itself.
+        case max(Double)
+
+        /// The key in the file.
+        package var key: String {
+            switch self {
+            case .maxIncrease: "max_increase"
+            case .maxRatio: "max_ratio"
+            case .max: "max"
+            }
+        }
+
+        /// The number alone.
+        package var value: Double {
+            switch self {
+            case .maxIncrease(let value), .maxRatio(let value), .max(let value): value
+            }
+        }
+
+        /// Whether the limit needs the stable version beside it.
+        package var isRelative: Bool {
+            if case .max = self { return false }
+            return true
+        }
+    }
+
+    /// The figure that is limited.
+    package let metric: Metric
+    /// Its limit.
+    package let limit: Limit
+
+    /// Makes a guard.
+    package init(metric: Metric, limit: Limit) {
+        self.metric = metric
+        self.limit = limit
+    }
+
+    /// The guard as the file has it: `error_rate max_increase`.
+    package var name: String { "\(metric.rawValue) \(limit.key)" }
+}

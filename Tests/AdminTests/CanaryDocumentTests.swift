@@ -1,0 +1,90 @@
+// A ramp's terms as JSON: all of them, but not where somebody could post.
+
+import Plan
+import Testing
+
+@testable import Admin
+
+@Suite struct CanaryDocumentTests {
+    private func route(_ canary: Canary?, candidatePort: Int = 2) -> Route {
+        let versions = [(name: "v1", port: 1), (name: "v2", port: candidatePort)].map {
+            Version(
+                name: $0.name,
+                endpoints: [Endpoint(host: "127.0.0.1", port: $0.port, security: nil)])
+        }
+        return Route(
+            name: "sentiment",
+            match: RouteMatch(host: .any, path: .prefix("/v1"), methods: [], headers: []),
+            timeouts: Timeouts(), versions: versions, sticky: [], overrideHeader: nil,
+            salt: "sentiment", shares: [75_000, 25_000],
+            buckets: BucketTable(ranges: [.init(start: 0, version: 0)]), showsVersion: true,
+            allowsUpgrade: false, canary: canary)
+    }
+
+    private func canary(notify: [String] = []) -> Canary {
+        Canary(
+            stable: 0, candidate: 1,
+            steps: [
+                Canary.Step(share: 1_500, holdMilliseconds: 60_000, needsApproval: false),
+                Canary.Step(share: 100_000, holdMilliseconds: 0, needsApproval: true),
+            ],
+            minRequests: 7, bakeMilliseconds: 8,
+            guards: [
+                Guard(metric: .errorRate, limit: .maxIncrease(0.005)),
+                Guard(metric: .latencyP99, limit: .maxRatio(1.2)),
+                Guard(metric: .latencyP50, limit: .max(800_000)),
+            ],
+            breaker: Canary.Breaker(
+                consecutiveErrors: 3, errorRate: 0.5, minRequests: 4, withinMilliseconds: 5),
+            onInconclusive: .pause, deadlineMilliseconds: 9, falseRollback: 0.01,
+            missedRegression: 0.05, notify: notify)
+    }
+
+    @Test func describesAllTerms() throws {
+        let document = try #require(RouteDocument(route(canary())).canary)
+        #expect(document.stable == "v1")
+        #expect(document.candidate == "v2")
+        #expect(document.steps.map(\.share) == [1.5, 100])
+        #expect(document.steps.map(\.holdMs) == [60_000, 0])
+        #expect(document.steps.map(\.approve) == [false, true])
+        #expect(document.minRequests == 7)
+        #expect(document.bakeMs == 8)
+        #expect(
+            document.guards == [
+                "error_rate max_increase 0.5 %", "latency_p99 max_ratio 1.2",
+                "latency_p50 max 800 ms",
+            ])
+        #expect(document.breaker.consecutiveErrors == 3)
+        #expect(document.breaker.errorRate == 50)
+        #expect(document.breaker.minRequests == 4)
+        #expect(document.breaker.withinMs == 5)
+        #expect(document.onInconclusive == "pause")
+        #expect(document.deadlineMs == 9)
+        #expect(document.falseRollback == 1)
+        #expect(document.missedRegression == 5)
+        #expect(document.notify.isEmpty)
+    }
+
+    @Test func aRouteWithoutARampHasNone() {
+        #expect(RouteDocument(route(nil)).canary == nil)
+    }
+
+    @Test func anotherDefinitionOfTheCandidateHasAnotherDigest() throws {
+        let first = try #require(CanaryDocument(route(canary())))
+        let same = try #require(CanaryDocument(route(canary(notify: ["https://a/b"]))))
+        let other = try #require(CanaryDocument(route(canary(), candidatePort: 3)))
+        #expect(first.digest == same.digest)
+        #expect(first.digest != other.digest)
+    }
+
+    @Test(arguments: [
+        ("https://hooks.example.com/T0/secret", "https://hooks.example.com/#"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9/#"),
+        ("https://hooks.example.com?token=secret", "https://hooks.example.com/#"),
+    ])
+    func pathsOfWebhooksStayHidden(url: String, start: String) throws {
+        let shown = try #require(CanaryDocument(route(canary(notify: [url, url + "/x"])))?.notify)
+        #expect(shown.allSatisfy { $0.hasPrefix(start) && !$0.contains("secret") }, "\(shown)")
+        #expect(Set(shown).count == 2)
+    }
+}
