@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Optional extra flags, such as: make test ARGUMENTS='--filter BucketOwnership'
 ARGUMENTS ?=
 
-.PHONY: demo test lint format run build release bench fuzz deps schema clean
+.PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema clean
 
 demo: deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
@@ -40,6 +40,13 @@ format:
 bench: release
 	python3 Benchmarks/run.py $(ARGUMENTS)
 	python3 Benchmarks/routes.py
+	python3 Benchmarks/ramps.py
+	python3 Benchmarks/rollback.py
+	$(SWIFT) run -c release DecisionsBenchmark
+
+# The canary's judge beside other people's rules, simulated: ARGUMENTS='--only failure --trials 20'
+bench-decisions: deps
+	$(SWIFT) run -c release DecisionsBenchmark $(ARGUMENTS)
 
 schema: build
 	.build/debug/sluice check --schema > Routes/schema.json

@@ -59,10 +59,10 @@ class Load:
             raise LoadFailed("h2load: HTTP/2 was not negotiated")
         return _h2load_answered(output)
 
-    def steady(self, url, rate, seconds, connections):
+    def steady(self, url, rate, seconds, connections, *arguments):
         """Requests at a steady rate; returns p50 and p99 of their latency in microseconds."""
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "10s",
-                   "-s", os.path.join(HERE, "steady.lua"), url, "--", rate]
+                   "-s", os.path.join(HERE, "steady.lua"), url, "--", rate, *arguments]
         output = run_bounded(self._core, command, seconds + 30, self._environment)
         achieved = _wrk_answered(output) / seconds
         if abs(achieved - rate) > 0.03 * rate:

@@ -1,5 +1,5 @@
 -- Small requests at a steady rate, the first argument: each free connection takes the next
--- place in one schedule. wrk counts delays in whole milliseconds, so requests start in groups
+-- place in one schedule; a second argument spreads them over so many paths. wrk counts delays in whole milliseconds, so requests start in groups
 -- of a millisecond. A place in the past is taken at once, so the rate holds.
 
 local ffi = require("ffi")
@@ -22,6 +22,9 @@ function init(arguments)
   milliseconds_between = 1000 / tonumber(arguments[1])
   for index = 1, count do
     wrk.headers["x-user-id"] = "user-" .. index
+    if arguments[2] then
+      wrk.path = "/v1/model-" .. index % tonumber(arguments[2]) .. "/small"
+    end
     requests[index] = wrk.format()
   end
 end

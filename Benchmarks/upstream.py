@@ -52,6 +52,7 @@ http {{
         listen 127.0.0.1:{first} backlog=4096;
         listen 127.0.0.1:{second} backlog=4096;
         location = /small {{ return 200 '{small}'; }}
+        location /v1/ {{ return 200 '{small}'; }}
         location = /large {{ alias {folder}/large.bin; }}
         location = /upload {{
             client_max_body_size 64m;
