@@ -45,6 +45,26 @@ extension Plan {
         /// Informational (1xx) answers before the final one.
         package var informationalAnswers = 16
 
+        // HTTP/2.
+
+        /// Requests under way on one connection of a client (RFC 9113 §5.1.2).
+        package var http2Streams = 100
+        /// Bytes of one request's body that may be on their way before we have passed them on.
+        package var http2StreamWindowBytes = 64 * 1024
+        /// The same for all requests of a connection together.
+        package var http2ConnectionWindowBytes = 1024 * 1024
+        /// Streams of one connection that may be reset, by either side, in `http2ResetMilliseconds`.
+        package var http2Resets = 100
+        /// The time over which resets are counted.
+        package var http2ResetMilliseconds = 30_000
+        /// CONTINUATION frames behind one HEADERS frame.
+        package var http2Continuations = 5
+        /// Frames that carry nothing for a request (SETTINGS, PING, PRIORITY, empty DATA, needless
+        /// WINDOW_UPDATE) in `http2IdleFrameMilliseconds`.
+        package var http2IdleFrames = 1_000
+        /// The time over which frames that carry nothing are counted.
+        package var http2IdleFrameMilliseconds = 10_000
+
         // Buffers.
 
         /// Bytes waiting in one direction of a connection at which its source is no longer read.
@@ -68,6 +88,8 @@ extension Plan {
         package var upstreamConnections = 1_024
         /// Idle connections that one worker keeps to one endpoint.
         package var upstreamIdleConnections = 256
+        /// Requests under way on one HTTP/2 connection; the endpoint may allow fewer.
+        package var upstreamStreams = 100
 
         // Retries and endpoints set aside; each worker counts its own.
 

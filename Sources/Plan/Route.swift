@@ -25,6 +25,8 @@ package struct Route: Sendable, Equatable {
     package let showsVersion: Bool
     /// Whether a client may upgrade its connection to a tunnel (WebSocket).
     package let allowsUpgrade: Bool
+    /// Which statuses of gRPC count as errors of a version.
+    package let grpcErrors: GRPCStatusSet
     /// The ramp from one version to another; nil if the shares are fixed.
     package let canary: Canary?
     /// The stratum of evidence that requests begun now belong to; 0 unless a ramp says otherwise.
@@ -34,8 +36,8 @@ package struct Route: Sendable, Equatable {
     package init(
         name: String, match: RouteMatch, timeouts: Timeouts, versions: [Version],
         sticky: [StickySource], overrideHeader: String?, salt: String, shares: [Int],
-        buckets: BucketTable, showsVersion: Bool, allowsUpgrade: Bool, canary: Canary? = nil,
-        stratum: Int = 0
+        buckets: BucketTable, showsVersion: Bool, allowsUpgrade: Bool,
+        grpcErrors: GRPCStatusSet = .serverFaults, canary: Canary? = nil, stratum: Int = 0
     ) {
         self.name = name
         self.match = match
@@ -48,6 +50,7 @@ package struct Route: Sendable, Equatable {
         self.buckets = buckets
         self.showsVersion = showsVersion
         self.allowsUpgrade = allowsUpgrade
+        self.grpcErrors = grpcErrors
         self.canary = canary
         self.stratum = stratum
     }
@@ -57,8 +60,8 @@ package struct Route: Sendable, Equatable {
         Route(
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: salt, shares: shares, buckets: buckets,
-            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade, canary: canary,
-            stratum: stratum)
+            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade,
+            grpcErrors: grpcErrors, canary: canary, stratum: stratum)
     }
 }
 

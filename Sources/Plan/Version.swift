@@ -22,12 +22,17 @@ package struct Endpoint: Sendable, Hashable {
     package let port: Int
     /// How the connection is secured; nil means cleartext.
     package let security: EndpointSecurity?
+    /// What is spoken there.
+    package let wire: EndpointProtocol
 
     /// Makes an endpoint.
-    package init(host: String, port: Int, security: EndpointSecurity?) {
+    package init(
+        host: String, port: Int, security: EndpointSecurity?, wire: EndpointProtocol = .http1
+    ) {
         self.host = host
         self.port = port
         self.security = security
+        self.wire = wire
     }
 
     /// The endpoint as a URL, for people and for labels.
@@ -35,6 +40,16 @@ package struct Endpoint: Sendable, Hashable {
         let shownHost = host.contains(":") ? "[\(host)]" : host
         return "\(security == nil ? "http" : "https")://\(shownHost):\(port)"
     }
+}
+
+/// What is spoken with an endpoint; the raw value is how a file names it.
+package enum EndpointProtocol: String, Sendable, Hashable, CaseIterable {
+    /// HTTP/1.1.
+    case http1
+    /// HTTP/2: over TLS by ALPN, in cleartext by prior knowledge (RFC 9113 §3.3).
+    case http2
+    /// Over TLS what the endpoint prefers by ALPN; in cleartext HTTP/1.1.
+    case auto
 }
 
 /// How a TLS connection to an endpoint is verified.

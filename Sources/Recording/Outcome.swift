@@ -54,11 +54,16 @@ package struct Outcome: Sendable {
     package let isOverride: Bool
     /// How often the request was sent again.
     package let retries: Int
+    /// What a gRPC service said of the call; nil for everything that is not gRPC.
+    package let grpc: GRPCOutcome?
+    /// How the answer flowed if it was a stream of events; nil if it was not.
+    package let stream: StreamOutcome?
 
     /// Makes an outcome.
     package init(
         status: Int, kind: OutcomeKind, firstByteMicroseconds: Int, totalMicroseconds: Int,
-        receivedBytes: Int, sentBytes: Int, isOverride: Bool, retries: Int
+        receivedBytes: Int, sentBytes: Int, isOverride: Bool, retries: Int,
+        grpc: GRPCOutcome? = nil, stream: StreamOutcome? = nil
     ) {
         self.status = status
         self.kind = kind
@@ -68,5 +73,37 @@ package struct Outcome: Sendable {
         self.sentBytes = sentBytes
         self.isOverride = isOverride
         self.retries = retries
+        self.grpc = grpc
+        self.stream = stream
+    }
+}
+
+/// What `grpc-status` said of a call.
+package struct GRPCOutcome: Sendable, Equatable {
+    /// The status, 0 … 16; what gRPC does not know, and none at all, is 2 (unknown).
+    package let status: Int
+    /// Whether the route counts this status as an error of the version.
+    package let isError: Bool
+
+    /// Makes what a call came to.
+    package init(status: Int, isError: Bool) {
+        self.status = status
+        self.isError = isError
+    }
+}
+
+/// How an answer flowed that was a stream of events.
+package struct StreamOutcome: Sendable, Equatable {
+    /// Events: server-sent events, lines, or messages of gRPC.
+    package let events: Int
+    /// One of the times between two events, drawn so that each is as likely; -1 if there were
+    /// fewer than two events. Times of one stream resemble each other, so that only one of each
+    /// stream is evidence.
+    package let drawnGapMicroseconds: Int
+
+    /// Makes what a stream came to.
+    package init(events: Int, drawnGapMicroseconds: Int) {
+        self.events = events
+        self.drawnGapMicroseconds = drawnGapMicroseconds
     }
 }

@@ -23,6 +23,9 @@ package final class VersionRecorder: Sendable {
     /// A request of this version is under way.
     package func began() { begun.add() }
 
+    /// An event of a stream was passed on, so long after the event before it; -1 for the first.
+    package func streamed(gapMicroseconds: Int) {}
+
     /// A request that began has ended.
     package func finished(_ outcome: Outcome) {
         // Last, so that whoever sees nothing under way sees everything counted.
