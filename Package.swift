@@ -43,6 +43,8 @@ let package = Package(
             name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(
             name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(
+            name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .target(name: "Plan", swiftSettings: memory),
         .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
         .target(name: "HTTPWire", swiftSettings: requestPath),
@@ -51,7 +53,9 @@ let package = Package(
         .target(name: "Verdict", dependencies: ["Plan", "Recording"], swiftSettings: strict),
         .target(
             name: "DataPlane",
-            dependencies: ["Plan", "TLS", "HTTPWire", "Splitting", "Recording", nioCore, nioPosix],
+            dependencies: [
+                "CNghttp2", "Plan", "TLS", "HTTPWire", "Splitting", "Recording", nioCore, nioPosix,
+            ],
             swiftSettings: requestPath),
         .target(
             name: "RouteFiles",

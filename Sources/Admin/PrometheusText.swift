@@ -60,6 +60,7 @@ struct PrometheusText {
             ("sluice_tls_handshakes_failed_total", "Handshakes failed.", .handshakesFailed),
             ("sluice_retries_total", "Requests sent again.", .retries),
             ("sluice_tunnels_total", "Connections upgraded to tunnels.", .tunnels),
+            ("sluice_http2_connections_total", "Client connections with HTTP/2.", .http2Connections),
             ("sluice_access_log_dropped_total", "Log lines dropped.", .accessLogDropped),
         ]
         for (name, help, counter) in counters {
@@ -69,6 +70,15 @@ struct PrometheusText {
         family("sluice_problems_total", "counter", "Answers of the gateway's own, by error.")
         for error in GatewayError.allCases {
             sample("sluice_problems_total", [("error", "\(error.slug)")], figures.count(error))
+        }
+        writeAbuse(figures)
+    }
+
+    private mutating func writeAbuse(_ figures: WorkerFigures) {
+        let name = "sluice_http2_abuse_total"
+        family(name, "counter", "Connections and streams ended for a misuse of HTTP/2, by reason.")
+        for abuse in HTTP2Abuse.allCases {
+            sample(name, [("reason", abuse.name)], figures.count(abuse))
         }
     }
 

@@ -41,7 +41,9 @@ package final class DataPlane: Sendable {
     }
 
     /// The protocols that clients may choose by ALPN.
-    private static let protocols = ["http/1.1", "http/1.0"]
+    private static let protocols = [
+        ProtocolName.http2, ProtocolName.http1, ProtocolName.http10,
+    ]
 
     /// Where clients connect, with the port that was really taken.
     package let listen: ListenAddress

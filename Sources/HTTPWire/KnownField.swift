@@ -13,7 +13,7 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
     case forwarded, xRealIP, xRequestID, traceparent, tracestate, via, cookie
     /// Any field whose name begins with `x-sluice-`.
     case sluice
-    case date, server, contentType, authorization
+    case date, server, contentType, authorization, webSocketKey, webSocketAccept
 
     /// Whether the field belongs to one connection only (RFC 9110 §7.6.1) and is never passed on.
     var isHop: Bool { KnownFieldSet.hop.contains(self) }
@@ -56,7 +56,9 @@ package enum KnownField: UInt8, CaseIterable, Sendable {
             if named("x-forwarded-host") { return .xForwardedHost }
         case 17:
             if named("transfer-encoding") { return .transferEncoding }
+            if named("sec-websocket-key") { return .webSocketKey }
             if named("x-forwarded-proto") { return .xForwardedProto }
+        case 20: if named("sec-websocket-accept") { return .webSocketAccept }
         case 18: if named("proxy-authenticate") { return .proxyAuthenticate }
         case 19: if named("proxy-authorization") { return .proxyAuthorization }
         default: break

@@ -35,6 +35,11 @@ package final class ResponseHead {
     /// The first field of this kind, or -1.
     package func index(of known: KnownField) -> Int { fields.index(of: known) }
 
+    /// The first field of this lowercase name, or -1.
+    package func index(named lowercase: UnsafeRawBufferPointer, base: UnsafeRawPointer) -> Int {
+        unsafe fields.index(named: lowercase, base: base)
+    }
+
     /// Copies the fields that are passed on, less some.
     package func copyFields(
         from base: UnsafeRawPointer, dropping: KnownFieldSet, to writer: inout HeadWriter

@@ -19,6 +19,7 @@ struct KnownFieldTests {
         ("cookie", .cookie), ("x-sluice-version", .sluice), ("x-sluice-", .sluice),
         ("x-sluice-a", .sluice), ("date", .date), ("server", .server),
         ("content-type", .contentType), ("authorization", .authorization),
+        ("sec-websocket-key", .webSocketKey), ("sec-websocket-accept", .webSocketAccept),
     ]
 
     /// What a head takes a field of this name for; answers take any field.

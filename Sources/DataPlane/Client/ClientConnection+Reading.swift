@@ -18,6 +18,7 @@ extension ClientConnection {
         case .receivingBody: !isBodyHeldBack && ending == nil
         case .answering: unread.readableBytes == 0 && partial.readableBytes < Self.mostReadAhead
         case .tunnel: !isBodyHeldBack
+        case .multiplexing: ending == nil
         case .closing, .closed: false
         }
     }
@@ -73,6 +74,7 @@ extension ClientConnection {
         case .finished:
             worker.recorder.add(.handshakes)
             if session.wasResumed { worker.recorder.add(.handshakesResumed) }
+            if session.negotiatedProtocol == ProtocolName.http2 { return beginHTTP2() }
             phase = .awaitingHead
             setPhaseDeadline()
         case .failed:
@@ -80,6 +82,16 @@ extension ClientConnection {
             worker.recorder.add(.handshakesFailed)
             end(.truncate)
         }
+    }
+
+    private func beginHTTP2() {
+        guard let http2 = ClientSession(connection: self) else { return abort() }
+        self.http2 = http2
+        phase = .multiplexing
+        worker.recorder.add(.http2Connections)
+        http2.begin()
+        setDeadline(afterMilliseconds: worker.limits.requestHeadMilliseconds)
+        markDirty()
     }
 
     /// Reads one record and uses it; false when there is nothing more to read.
@@ -169,6 +181,10 @@ extension ClientConnection {
                 let rest = unsafe UnsafeRawBufferPointer(start: base + position, count: left)
                 unsafe exchange?.receiveTunnelled(rest)
                 return bytes.count
+            case .multiplexing:
+                let rest = unsafe UnsafeRawBufferPointer(start: base + position, count: left)
+                unsafe http2?.arrived(rest)
+                return bytes.count
             case .handshaking, .lingering, .closing, .closed: return bytes.count
             }
         }
@@ -200,20 +216,24 @@ extension ClientConnection {
     private func countBody(_ count: Int) {
         guard phase == .receivingBody else { return }
         let limits = worker.limits
-        rateBytes += count
-        let elapsedMilliseconds = Int((worker.now &- rateStartedAt) / 1_000_000)
-        if elapsedMilliseconds > limits.bodyIdleMilliseconds
-            && rateBytes < limits.bodyLeastBytesPerSecond * (elapsedMilliseconds / 1_000)
-        {
+        if rate.count(count, now: worker.now, limits: limits) {
+            setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
+        } else {
             exchange?.requestTimedOut()
-            return
         }
-        setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
+    }
+
+    /// The upstream has taken some of the request.
+    func requestSent() {
+        if phase == .receivingBody || phase == .tunnel { resumeReading() }
     }
 
     /// Starts to measure the body's rate anew.
-    func restartRate() {
-        rateStartedAt = worker.now
-        rateBytes = 0
+    func restartRate() { rate.restart(now: worker.now) }
+
+    /// All of the body has arrived.
+    func requestIsWhole() {
+        if phase == .receivingBody { phase = .answering }
+        setPhaseDeadline()
     }
 }

@@ -94,6 +94,10 @@ extension ClientConnection {
         isDirty = false
         guard isOpen, let context else { return }
         lendOutgoing()
+        if let http2 {
+            http2.flush()
+            if http2.isFinished { end(http2.isTerminated ? .linger : .close) }
+        }
         encryptStaged()
         guard let ending else {
             send()

@@ -1,4 +1,4 @@
-// A client's connection: TLS, HTTP/1.1 and the exchange under way, in one channel handler.
+// A client's connection: TLS, and HTTP/1.1 or HTTP/2 on it, in one channel handler.
 
 import HTTPWire
 import NIOCore
@@ -23,6 +23,8 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         case answering
         /// Raw bytes go both ways after a 101.
         case tunnel
+        /// HTTP/2: each stream has a phase of its own.
+        case multiplexing
         /// All is said; what the client still sends is thrown away until it closes.
         case lingering
         /// The last bytes are on their way out; then the channel is closed.
@@ -42,17 +44,14 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
     }
 
     let worker: Worker
-    /// The client's address in network order, 4 or 16 bytes.
-    let address: [UInt8]
-    /// The client's address as text, for `x-forwarded-for`.
-    let addressText: [UInt8]
-    /// Whether the client is a trusted proxy.
-    let isTrusted: Bool
-
+    let identity: ClientIdentity
     var context: ChannelHandlerContext?
+    /// The exchange under way with HTTP/1.1.
+    var exchange: Exchange?
     var session: TLSSession
     var phase = Phase.handshaking
-    var exchange: Exchange?
+    /// The framing of HTTP/2, if ALPN chose it.
+    var http2: ClientSession?
     var scanner = HeadScanner()
     /// Plaintext received but not yet used: part of a head, or requests sent ahead.
     var partial = ByteBuffer()
@@ -70,27 +69,29 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
     var isAnswerPaused = false
     /// Whether the answer under way says `connection: close`.
     var willClose = false
+    /// Whether the request under way is of HTTP/1.0.
+    var isHTTP10 = false
+    /// Whether the client gets the body in chunks of ours.
+    var answerIsChunked = false
     var ending: Ending?
     var headStartedAt: UInt64 = 0
-    var rateStartedAt: UInt64 = 0
-    var rateBytes = 0
+    var rate = BodyRate()
     private var isCounted = false
 
-    init(
-        worker: Worker, session: TLSSession, address: [UInt8], addressText: [UInt8], isTrusted: Bool
-    ) {
+    init(worker: Worker, session: TLSSession, identity: ClientIdentity) {
         self.worker = worker
         self.session = session
-        self.address = address
-        self.addressText = addressText
-        self.isTrusted = isTrusted
+        self.identity = identity
     }
 
     /// Whether requests and answers may still pass.
     var isOpen: Bool { phase.rawValue < Phase.lingering.rawValue }
 
     /// Whether no request is under way.
-    var isIdle: Bool { phase == .awaitingHead && partial.readableBytes == 0 && exchange == nil }
+    var isIdle: Bool {
+        if let http2 { return http2.isIdle }
+        return phase == .awaitingHead && partial.readableBytes == 0 && exchange == nil
+    }
 
     // MARK: Channel events
 
@@ -123,12 +124,13 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         phase = .closed
         worker.wheel.remove(self)
         if let exchange { exchange.clientGone() }
+        http2?.connectionClosed()
         worker.buffers.giveBack(&staged)
         worker.buffers.giveBack(&partial)
         unread = ByteBuffer()
         if isCounted {
             isCounted = false
-            worker.ledger.remove(address: address)
+            worker.ledger.remove(address: identity.address)
             worker.recorder.add(.connectionsClosed)
             if wasHandshaking { worker.recorder.add(.handshakesFailed) }
             worker.remove(self)
@@ -156,6 +158,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         isAnswerPaused = false
         setPhaseDeadline()
         exchange?.resumeAnswer()
+        if http2 != nil { markDirty() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -194,6 +197,11 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
             setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
         case .answering: setDeadline(at: .max)
         case .tunnel: setDeadline(at: .max)
+        case .multiplexing where isAnswerPaused:
+            setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
+        case .multiplexing where http2?.isIdle == true:
+            setDeadline(afterMilliseconds: limits.clientIdleMilliseconds)
+        case .multiplexing: setDeadline(at: .max)
         case .lingering: setDeadline(afterMilliseconds: limits.lingerMilliseconds)
         case .closing: setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
         case .closed: worker.wheel.remove(self)
@@ -224,6 +232,8 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
             }
         case .answering where isAnswerPaused:
             exchange?.clientTooSlow()
+        case .multiplexing where isAnswerPaused: abort()
+        case .multiplexing: http2?.idleTooLong()
         case .answering, .tunnel, .closed: break
         }
     }
@@ -232,7 +242,14 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
 
     /// Sends what is staged and close_notify, then closes.
     func closeWhenFlushed() {
+        http2?.terminate(.none)
         end(.close)
+    }
+
+    /// Ends the connection as soon as what is under way is answered.
+    func drain() {
+        if let http2 { return http2.beginEnd() }
+        if isIdle { closeWhenFlushed() }
     }
 
     /// Ends the connection in this way once what is staged is sent.
@@ -259,6 +276,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
             context?.close(promise: nil)
         case .answering: break  // half-closed: it still gets its answer
         case .tunnel: exchange?.upstream?.endOutput()
+        case .multiplexing: closeWhenFlushed()
         }
     }
 }

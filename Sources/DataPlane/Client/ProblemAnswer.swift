@@ -22,6 +22,20 @@ struct ProblemAnswer {
         let worker = client.worker
         var body = worker.buffers.take()
         defer { worker.buffers.giveBack(&body) }
+        guard writeBody(into: &body, identifier) else { return false }
+        let length = body.readableBytes
+        let fits = client.stageHead(atMost: Self.capacity) { writer in
+            writeHead(&writer, identifier, length: length, date: worker.dateText)
+            exchange?.writeVersion(&writer)
+            writer.put("\r\n")
+        }
+        if fits && !isHead { unsafe body.withUnsafeReadableBytes { unsafe client.stage($0) } }
+        return fits
+    }
+
+    /// Writes the body; false if it does not fit.
+    @discardableResult
+    func writeBody(into body: inout ByteBuffer, _ identifier: RequestIdentifier) -> Bool {
         var fits = true
         unsafe body.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.capacity) { memory in
             var writer = unsafe HeadWriter(memory)
@@ -29,14 +43,6 @@ struct ProblemAnswer {
             fits = !writer.overflowed
             return writer.count
         }
-        guard fits else { return false }
-        let length = body.readableBytes
-        fits = client.stageHead(atMost: Self.capacity) { writer in
-            writeHead(&writer, identifier, length: length, date: worker.dateText)
-            exchange?.writeVersion(&writer)
-            writer.put("\r\n")
-        }
-        if fits && !isHead { unsafe body.withUnsafeReadableBytes { unsafe client.stage($0) } }
         return fits
     }
 

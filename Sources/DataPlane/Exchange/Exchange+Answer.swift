@@ -6,11 +6,6 @@ import Plan
 import Recording
 
 extension Exchange {
-    private static let addedBytes = 512
-
-    /// Fields of an answer that the gateway sets itself.
-    private static let replaced = KnownFieldSet(.sluice, .xRequestID, .transferEncoding)
-
     // MARK: Heads
 
     /// Passes on an informational answer; false if the upstream may not send it.
@@ -23,66 +18,45 @@ extension Exchange {
             continueDeadline = .max
             client?.setPhaseDeadline()
         }
-        guard !isHTTP10, let client else { return true }
-        return client.stageHead(atMost: count + 64) { writer in
-            unsafe writeStatusLine(head, base, &writer)
-            unsafe head.copyFields(from: base, dropping: Self.replaced, to: &writer)
-            writer.put("\r\n")
-        }
+        guard let client else { return true }
+        return unsafe client.stageInformational(head, base: base, count: count)
     }
 
     /// Passes on the final head; returns how the body that follows is framed, or nil if the
-    /// head did not fit, which its limits rule out.
-    func answerHead(_ head: ResponseHead, base: UnsafeRawPointer, count: Int) -> BodyFraming? {
+    /// head did not fit, which its limits rule out. `isEnd` says that HTTP/2 ends the answer here.
+    func answerHead(
+        _ head: ResponseHead, base: UnsafeRawPointer, count: Int, isEnd: Bool = false
+    ) -> BodyFraming? {
         guard let client else { return nil }
         status = head.status
         firstByteAt = worker.now
         continueDeadline = .max
-        let framing = head.body(answering: method)
-        answerIsChunked = (framing == .chunked || framing == .untilClose) && !isHTTP10
-        if client.mustClose || (framing.hasUnknownEnd && isHTTP10) { client.willClose = true }
-        var dropped = Self.replaced
-        if status == 204 || status == 101 { dropped.insert(.contentLength) }
-        let stagedBefore = client.staged.readableBytes
-        let fits = client.stageHead(atMost: count + Self.addedBytes) { writer in
-            unsafe writeStatusLine(head, base, &writer)
-            unsafe head.copyFields(from: base, dropping: dropped, to: &writer)
-            if answerIsChunked { writer.put("transfer-encoding: chunked\r\n") }
-            writer.put("x-request-id: ")
-            identifier.write(&writer)
-            writer.put("\r\n")
-            writeVersion(&writer)
-            if status == 101 {
-                writer.put("connection: upgrade\r\nupgrade: websocket\r\n")
-            } else if client.willClose {
-                writer.put("connection: close\r\n")
-            } else if isHTTP10 {
-                writer.put("connection: keep-alive\r\n")
-            }
-            writer.put("\r\n")
+        var framing = head.body(answering: method)
+        if isEnd && framing != .none { framing = .length(0) }
+        guard let staged = unsafe client.stageHead(head, base: base, count: count, framing) else {
+            return nil
         }
-        guard fits else { return nil }
-        sentBytes += client.staged.readableBytes - stagedBefore
+        sentBytes += staged
         answerState = .flowing
-        if status == 101 { beginTunnel(client) }
+        if status == 101 {
+            beginTunnel(client)
+        } else {
+            unsafe beginMeter(head, base, framing)
+        }
         return framing
     }
 
-    private func writeStatusLine(
-        _ head: ResponseHead, _ base: UnsafeRawPointer, _ writer: inout HeadWriter
-    ) {
-        writer.put("HTTP/1.1 ")
-        writer.putDecimal(UInt64(head.status))
-        writer.put(" ")
-        unsafe writer.put(head.reason.bytes(at: base))
-        writer.put("\r\n")
+    /// The version's name for `x-sluice-version`, unless the route switches it off.
+    var shownVersion: [UInt8]? {
+        guard let route, route.showsVersion, let version else { return nil }
+        return version.name
     }
 
     /// Writes `x-sluice-version` unless the route switches it off.
     func writeVersion(_ writer: inout HeadWriter) {
-        guard let route, route.showsVersion, let version else { return }
+        guard let name = shownVersion else { return }
         writer.put("x-sluice-version: ")
-        unsafe version.name.withUnsafeBytes { unsafe writer.put($0) }
+        unsafe name.withUnsafeBytes { unsafe writer.put($0) }
         writer.put("\r\n")
     }
 
@@ -92,23 +66,15 @@ extension Exchange {
     func answerBody(_ bytes: UnsafeRawBufferPointer) {
         guard let client else { return }
         sentBytes += bytes.count
-        if answerIsChunked {
-            client.stageChunkSize(bytes.count)
-            unsafe client.stage(bytes)
-            client.stage("\r\n")
-        } else {
-            unsafe client.stage(bytes)
-        }
+        if meter.kind != .none { unsafe measure(bytes) }
+        unsafe client.stageBody(bytes)
     }
 
     /// Ends the answer; the upstream connection has let go of the exchange already.
     func answerEnd(trailers: [UInt8]) {
         guard let client else { return }
-        if answerIsChunked {
-            client.stage("0\r\n")
-            unsafe trailers.withUnsafeBytes { unsafe client.stage($0) }
-            client.stage("\r\n")
-        }
+        if isGRPC, let status = TrailerLines.grpcStatus(trailers) { grpcStatus = status }
+        client.stageEnd(trailers: trailers)
         let isWhole = isRequestWhole
         finish(.answered)
         client.answerFinished(isRequestWhole: isWhole)
@@ -122,12 +88,10 @@ extension Exchange {
 
     // MARK: Tunnels
 
-    private func beginTunnel(_ client: ClientConnection) {
-        client.phase = .tunnel
-        client.willClose = true
+    private func beginTunnel(_ client: ClientSide) {
         isCopyWhole = false
         worker.recorder.add(.tunnels)
-        client.setPhaseDeadline()
+        client.beginTunnel()
     }
 
     /// Passes raw bytes of a tunnel on to the upstream.
@@ -141,14 +105,14 @@ extension Exchange {
     /// Passes raw bytes of a tunnel on to the client.
     func answerTunnelled(_ bytes: UnsafeRawBufferPointer) {
         sentBytes += bytes.count
-        unsafe client?.stage(bytes)
+        unsafe client?.stageBody(bytes)
     }
 
     /// The upstream has closed its side of the tunnel, and with it the tunnel.
     func tunnelEnded() {
         let client = self.client
         finish(.answered)
-        client?.end(.close)
+        client?.endTunnel()
     }
 
     // MARK: Failures
@@ -170,13 +134,14 @@ extension Exchange {
         releaseUpstream()
         let isWhole = isRequestWhole
         guard answerState == .awaited else {
+            let ending = isGRPC && meter.isBetweenMessages ? error.grpcTrailers : []
             finish(kind)
-            return client.end(.truncate)
+            // A caller by gRPC is told why, where that does not hide that a message is cut off.
+            if ending.isEmpty { client.cutOff() } else { client.stageEnd(trailers: ending) }
+            return
         }
-        if !isWhole { client.willClose = true }
         status = error.status
-        client.writeProblem(
-            error, status: error.status, detail: detail, exchange: self, isHead: isHead)
+        client.stageProblem(error, detail: detail, exchange: self)
         finish(kind)
         client.answerFinished(isRequestWhole: isWhole)
     }
@@ -206,7 +171,7 @@ extension Exchange {
 
     /// The whole exchange has taken too long: the client's fault while it still sends.
     func totalTimePassed() {
-        if isRequestWhole {
+        if isRequestWhole || hasCallersDeadline {
             pool?.health.failed(now: worker.now)
             fail(.upstreamTimeout, .timeout, "the exchange took longer than the route allows")
         } else {
@@ -219,7 +184,7 @@ extension Exchange {
         guard expectsContinue, !isContinued, answerState == .awaited else { return }
         isContinued = true
         continueDeadline = .max
-        client?.stage("HTTP/1.1 100 Continue\r\n\r\n")
+        client?.stageContinue()
     }
 
     /// Closes the upstream connection, which is in the middle of something.
@@ -232,5 +197,5 @@ extension Exchange {
 
 extension BodyFraming {
     /// Whether the end is not known from the head.
-    fileprivate var hasUnknownEnd: Bool { self == .chunked || self == .untilClose }
+    var hasUnknownEnd: Bool { self == .chunked || self == .untilClose }
 }

@@ -24,18 +24,20 @@ extension Exchange {
             var writer = unsafe HeadWriter(memory)
             unsafe writeRequestLine(head, base, &writer)
             var dropped = Self.replaced
-            if !client.isTrusted { dropped.formUnion(Self.untrusted) }
+            if !client.identity.isTrusted { dropped.formUnion(Self.untrusted) }
             let isTraced = unsafe Self.hasValidTrace(head, base)
             if !isTraced { dropped.formUnion(KnownFieldSet(.traceparent, .tracestate)) }
             unsafe head.copyFields(from: base, dropping: dropped, to: &writer)
             writeConnection(head, &writer)
             unsafe writeOrigin(head, base, client, &writer)
             if !isTraced { writeTrace(&writer) }
-            writer.put("via: 1.1 sluice\r\nx-request-id: ")
+            writer.put(client.isHTTP2 ? "via: 2 sluice\r\n" : "via: 1.1 sluice\r\n")
+            writer.put("x-request-id: ")
             identifier.write(&writer)
             writer.put("\r\n\r\n")
             return writer.count
         }
+        headCount = request.readableBytes
     }
 
     private func writeRequestLine(
@@ -60,11 +62,11 @@ extension Exchange {
     }
 
     private func writeOrigin(
-        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientConnection,
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientSide,
         _ writer: inout HeadWriter
     ) {
-        let isTrusted = client.isTrusted
-        unsafe client.addressText.withUnsafeBytes { address in
+        let isTrusted = client.identity.isTrusted
+        unsafe client.identity.addressText.withUnsafeBytes { address in
             writer.put("x-forwarded-for: ")
             unsafe writer.put(address)
             writer.put("\r\n")
@@ -84,12 +86,12 @@ extension Exchange {
 
     /// `forwarded` (RFC 7239); an IPv6 address stands in quotes and brackets.
     private func writeForwarded(
-        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientConnection,
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientSide,
         _ writer: inout HeadWriter
     ) {
-        let isIPv6 = client.address.count == 16
+        let isIPv6 = client.identity.address.count == 16
         writer.put(isIPv6 ? "forwarded: for=\"[" : "forwarded: for=")
-        unsafe client.addressText.withUnsafeBytes { unsafe writer.put($0) }
+        unsafe client.identity.addressText.withUnsafeBytes { unsafe writer.put($0) }
         writer.put(isIPv6 ? "]\";host=\"" : ";host=\"")
         unsafe writer.put(head.authority.bytes(at: base))
         writer.put("\";proto=https\r\n")

@@ -21,11 +21,9 @@ extension Exchange {
         }
         pool = chosen
         sentCount = 0
-        guard let connection = chosen.connection(fresh: fresh) else {
-            return fail(.overloaded, .unavailable, "too many connections to the endpoint")
+        if !chosen.begin(self, fresh: fresh) {
+            fail(.overloaded, .unavailable, "too many connections to the endpoint")
         }
-        upstream = connection
-        connection.begin(self)
     }
 
     // MARK: The body
@@ -36,6 +34,19 @@ extension Exchange {
         return upstream.isSendingHeldBack
             || request.readableBytes - sentCount >= worker.limits.bufferHighBytes
     }
+
+    /// The bytes that no upstream has taken yet.
+    var unsentSlice: ByteBuffer? {
+        request.getSlice(at: request.readerIndex + sentCount, length: waitingBytes)
+    }
+
+    /// Whether there is a body, or may be.
+    var hasBody: Bool {
+        !isRequestWhole || request.readableBytes > headCount || !requestTrailers.isEmpty
+    }
+
+    /// Bytes of the request that no upstream has taken yet.
+    var waitingBytes: Int { request.readableBytes - sentCount }
 
     /// How many bytes of a body may be decrypted straight into `request`; nil if they must be seen.
     var directRoom: Int? {
@@ -74,6 +85,22 @@ extension Exchange {
         }
     }
 
+    /// Takes bytes of a body that HTTP/2 frames.
+    func receiveData(_ bytes: UnsafeRawBufferPointer) {
+        makeRoom()
+        unsafe request.writeBytes(bytes)
+        receivedBytes += bytes.count
+        upstream?.requestGrew()
+    }
+
+    /// HTTP/2 has ended the request, with these lines of trailers.
+    func requestEnded(trailers: [UInt8]) {
+        guard !isRequestWhole else { return }
+        requestTrailers = trailers
+        requestIsWhole()
+        upstream?.requestGrew()
+    }
+
     private func bodyGrew(by count: Int) {
         receivedBytes += count
         bodyLeft -= UInt64(count)
@@ -87,12 +114,12 @@ extension Exchange {
             switch unsafe chunks.next(bytes, &position) {
             case .data(let start, let count):
                 let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
-                unsafe request.writeChunk(piece)
+                unsafe request.writeBytes(piece)
                 receivedBytes += count
                 upstream?.requestGrew()
                 if isRequestHeldBack { return position }
             case .finished:
-                request.writeLastChunk(trailers: chunks.trailers)
+                requestTrailers = chunks.trailers
                 requestIsWhole()
                 upstream?.requestGrew()
                 return position
@@ -106,8 +133,7 @@ extension Exchange {
 
     private func requestIsWhole() {
         isRequestWhole = true
-        if client?.phase == .receivingBody { client?.phase = .answering }
-        client?.setPhaseDeadline()
+        client?.requestIsWhole()
     }
 
     /// Drops what is sent once the copy is longer than may be kept for another try.
@@ -115,6 +141,7 @@ extension Exchange {
         if request.capacity == 0 { request = worker.buffers.take() }
         guard request.readableBytes > worker.limits.copyBytes, sentCount > 0 else { return }
         isCopyWhole = false
+        headCount = max(0, headCount - sentCount)
         request.moveReaderIndex(forwardBy: sentCount)
         sentCount = 0
         if request.readableBytes == 0 { request.clear() } else { request.discardReadBytes() }
@@ -123,7 +150,7 @@ extension Exchange {
     /// Called by the upstream connection when it has given bytes to the socket.
     func requestSent(upTo count: Int) {
         sentCount = count
-        if client?.phase == .receivingBody || client?.phase == .tunnel { client?.resumeReading() }
+        if !isRequestWhole || answerState == .flowing { client?.requestSent() }
     }
 
     // MARK: A second try
@@ -152,7 +179,7 @@ extension Exchange {
 }
 
 extension ByteBuffer {
-    /// Appends one chunk of a chunked body.
+    /// Appends one chunk of a chunked body (RFC 9112 §7.1).
     mutating func writeChunk(_ bytes: UnsafeRawBufferPointer) {
         guard bytes.count > 0 else { return }
         unsafe writeWithUnsafeMutableBytes(minimumWritableBytes: bytes.count + 24) { memory in

@@ -19,8 +19,8 @@ final class Exchange {
 
     /// A cycle, which the worker breaks when it ends: a weaker reference costs every access.
     let worker: Worker
-    private(set) var client: ClientConnection?
-    var upstream: UpstreamConnection?
+    private(set) var client: ClientSide?
+    var upstream: UpstreamSide?
     var route: RouteState?
     var version: VersionState?
     var pool: EndpointPool?
@@ -28,17 +28,26 @@ final class Exchange {
 
     var identifier = RequestIdentifier()
     var method = MethodKind.get
-    var isHTTP10 = false
-    var keepsAlive = false
     var isHead: Bool { method == .head }
     var expectsContinue = false
     var isUpgrade = false
     var answerState = AnswerState.awaited
-    /// Whether the client gets the body in chunks of ours.
-    var answerIsChunked = false
+    /// Whether the request is a call by gRPC.
+    var isGRPC = false
+    /// Whether `totalDeadline` is the caller's own, by `grpc-timeout`.
+    var hasCallersDeadline = false
+    /// What `grpc-status` said; -1 until it has come.
+    var grpcStatus = -1
+    var meter = StreamMeter(.none)
+    var gaps = EventGaps()
 
-    /// The request's bytes that are not dropped yet: all of them while `isCopyWhole`.
+    /// The request's bytes that are not dropped yet, all of them while `isCopyWhole`: the head in
+    /// the form of HTTP/1.1, then the body without any framing.
     var request = ByteBuffer()
+    /// How many of those bytes are the head's.
+    var headCount = 0
+    /// The trailers of the request, as lines.
+    var requestTrailers: [UInt8] = []
     /// How many bytes of `request` the present upstream connection has been given.
     var sentCount = 0
     /// Whether `request` still begins with the first byte, so that it can be sent again.
@@ -70,7 +79,7 @@ final class Exchange {
 
     /// Takes over a request whose head has been checked and routed.
     func begin(
-        client: ClientConnection, route: RouteState, choice: VersionChoice, head: RequestHead,
+        client: ClientSide, route: RouteState, choice: VersionChoice, head: RequestHead,
         base: UnsafeRawPointer, count: Int
     ) {
         self.client = client
@@ -78,20 +87,21 @@ final class Exchange {
         version = route.versions[choice.version]
         isOverride = choice.isOverride
         method = head.methodKind
-        isHTTP10 = head.minorVersion == 0
-        keepsAlive = head.keepsAlive
-        client.willClose = !keepsAlive || client.mustClose
-        expectsContinue = head.expectsContinue && !isHTTP10
+        expectsContinue = head.expectsContinue
         isUpgrade = head.wantsWebSocket
-        answerIsChunked = false
+        isGRPC = unsafe client.isHTTP2 && head.isGRPC(base)
+        grpcStatus = -1
+        meter = StreamMeter(.none)
+        gaps = EventGaps()
         answerState = .awaited
         sentCount = 0
         isCopyWhole = true
+        requestTrailers.removeAll(keepingCapacity: true)
         requestFraming = head.body
         isRequestWhole = head.body == .none
         if case .length(let length) = head.body { bodyLeft = length }
         let limits = worker.limits
-        if head.body == .chunked {
+        if head.body == .chunked && !client.isHTTP2 {
             chunks = ChunkedDecoder(
                 lineLimit: limits.chunkLineBytes, trailerLimit: limits.trailerBytes)
         }
@@ -101,6 +111,8 @@ final class Exchange {
         startedAt = worker.now
         firstByteAt = 0
         totalDeadline = startedAt &+ UInt64(route.timeouts.totalMilliseconds) &* 1_000_000
+        hasCallersDeadline = false
+        if isGRPC { unsafe takeCallersDeadline(head, base) }
         continueDeadline =
             expectsContinue
             ? startedAt &+ UInt64(limits.continueMilliseconds) &* 1_000_000 : .max
@@ -113,6 +125,14 @@ final class Exchange {
         unsafe takeIdentifier(head, base: base)
         if let log = worker.accessLog { unsafe log.note(head, base: base, in: self) }
         unsafe writeRequestHead(head, base: base, count: count)
+    }
+
+    private func takeCallersDeadline(_ head: RequestHead, _ base: UnsafeRawPointer) {
+        guard let timeout = unsafe head.grpcTimeoutNanoseconds(base) else { return }
+        let deadline = startedAt.addingReportingOverflow(timeout)
+        guard !deadline.overflow, deadline.partialValue < totalDeadline else { return }
+        totalDeadline = deadline.partialValue
+        hasCallersDeadline = true
     }
 
     private func takeIdentifier(_ head: RequestHead, base: UnsafeRawPointer) {
@@ -130,7 +150,8 @@ final class Exchange {
             status: status, kind: kind,
             firstByteMicroseconds: firstByteAt == 0 ? -1 : Int((firstByteAt &- startedAt) / 1_000),
             totalMicroseconds: Int((now &- startedAt) / 1_000), receivedBytes: receivedBytes,
-            sentBytes: sentBytes, isOverride: isOverride, retries: retries)
+            sentBytes: sentBytes, isOverride: isOverride, retries: retries,
+            grpc: grpcOutcome(kind), stream: streamOutcome)
         version?.recorder.finished(outcome)
         if !logText.isEmpty { worker.accessLog?.write(self, outcome) }
         worker.buffers.giveBack(&request)
@@ -138,7 +159,7 @@ final class Exchange {
         pool = nil
         route = nil
         version = nil
-        client?.exchange = nil
+        client?.exchangeEnded()
         client = nil
         worker.giveBack(self)
     }

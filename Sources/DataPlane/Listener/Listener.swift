@@ -70,9 +70,9 @@ enum Listener {
             worker.ledger.remove(address: address.bytes)
             throw Refused()
         }
-        let client = ClientConnection(
-            worker: worker, session: session, address: address.bytes, addressText: address.text,
-            isTrusted: isTrusted)
+        let identity = ClientIdentity(
+            address: address.bytes, addressText: address.text, isTrusted: isTrusted)
+        let client = ClientConnection(worker: worker, session: session, identity: identity)
         do {
             try configure(channel, worker)
             try channel.pipeline.syncOperations.addHandler(client)

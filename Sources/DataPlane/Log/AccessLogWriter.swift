@@ -29,11 +29,11 @@ final class AccessLogWriter {
     /// Writes the line of a request that the gateway answered itself before any route took it.
     func writeRefusal(
         _ head: RequestHead, base: UnsafeRawPointer, _ error: GatewayError,
-        _ identifier: RequestIdentifier, client: ClientConnection
+        _ identifier: RequestIdentifier, client: ClientSide, _ random: inout RandomSource
     ) {
         if sink.settings.errorsOnly && error.status < 500 { return }
-        guard isChosen(&client.worker.random) else { return }
-        begin(identifier, client.addressText)
+        guard isChosen(&random) else { return }
+        begin(identifier, client.identity.addressText)
         unsafe Self.append(head, base, to: &lines)
         add(",\"route\":\"\",\"version\":\"\",\"endpoint\":\"\",\"status\":\(error.status)")
         add(",\"outcome\":\"refused\",\"error\":\"\(error.slug)\",\"total_us\":0")
@@ -78,7 +78,7 @@ final class AccessLogWriter {
     func write(_ exchange: Exchange, _ outcome: Outcome) {
         let isError = outcome.status >= 500 || outcome.kind != .answered
         if sink.settings.errorsOnly && !isError { return }
-        begin(exchange.identifier, exchange.client?.addressText ?? [])
+        begin(exchange.identifier, exchange.client?.identity.addressText ?? [])
         lines.append(contentsOf: exchange.logText)
         add(",\"route\":\"\(exchange.route?.name ?? "")\",\"version\":\"")
         lines.append(contentsOf: exchange.version?.name ?? [])

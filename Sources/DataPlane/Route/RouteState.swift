@@ -10,6 +10,7 @@ final class RouteState {
     let timeouts: Timeouts
     let allowsUpgrade: Bool
     let showsVersion: Bool
+    let grpcErrors: GRPCStatusSet
     let split: RouteSplit
     let versions: [VersionState]
     /// Who is sent where, for the sample-ratio check of a ramp; nil without one.
@@ -20,6 +21,7 @@ final class RouteState {
         timeouts = route.timeouts
         allowsUpgrade = route.allowsUpgrade
         showsVersion = route.showsVersion
+        grpcErrors = route.grpcErrors
         split = RouteSplit(route)
         versions = route.versions.map { version in
             VersionState(

@@ -134,6 +134,9 @@ extension UpstreamConnection {
                 setAnswerDeadline()
                 unsafe exchange?.answerTunnelled(rest)
                 return bytes.count
+            case .multiplexing:
+                unsafe http2?.arrived(rest)
+                return bytes.count
             case .idle:
                 // Bytes that answer nothing: whatever they are, nobody may get them.
                 pool.forget(self)
@@ -246,7 +249,9 @@ extension UpstreamConnection {
         let trailers = bodyFraming == .chunked ? chunks.trailers : []
         guard let exchange else { return close() }
         pool.health.succeeded()
-        if !exchange.isRequestWhole || exchange.sentCount < exchange.request.readableBytes {
+        if !exchange.isRequestWhole || exchange.waitingBytes > 0
+            || exchange.requestFraming == .chunked && !hasSentEnd
+        {
             keepsAlive = false
         }
         detach()
@@ -262,6 +267,15 @@ extension UpstreamConnection {
 
     /// The endpoint has closed its side: the end of an answer, or a failure.
     func ended(in phase: Phase) {
+        if phase == .connecting || phase == .handshaking {
+            let isConnecting = phase == .connecting
+            if !waiting.isEmpty && isConnecting { pool.health.refused(now: worker.now) }
+            failWaiting(
+                .connect(
+                    isConnecting
+                        ? "the endpoint does not take connections"
+                        : "the endpoint ended the TLS handshake"))
+        }
         guard let exchange = detach() else { return }
         switch phase {
         case .connecting:
@@ -280,7 +294,7 @@ extension UpstreamConnection {
             let isStale = requestCount > 1 && !hasReceived
             if !isStale { pool.health.failed(now: worker.now) }
             exchange.upstreamFailed(.reset(wasReused: isStale, mayRetry: !hasReceived))
-        case .idle, .closed: break
+        case .idle, .multiplexing, .closed: break
         }
     }
 }

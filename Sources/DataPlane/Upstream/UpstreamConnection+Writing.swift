@@ -27,13 +27,15 @@ extension UpstreamConnection {
     func flush() {
         isDirty = false
         guard phase != .closed, let context else { return }
+        if let http2 { return flush(http2, context) }
         guard phase != .connecting, phase != .handshaking, let exchange else {
             return sendEncrypted(context)
         }
-        let count = exchange.request.readableBytes - exchange.sentCount
-        if count > 0 {
-            let start = exchange.request.readerIndex + exchange.sentCount
-            guard let piece = exchange.request.getSlice(at: start, length: count) else { return }
+        let count = exchange.waitingBytes
+        let isChunked = exchange.requestFraming == .chunked
+        if count > 0 || isChunked && exchange.isRequestWhole && !hasSentEnd {
+            let sliced = isChunked ? chunked(exchange) : exchange.unsentSlice
+            guard let piece = sliced else { return }
             if let session {
                 if session.outgoing.readableBytes == 0 { session.outgoing = worker.buffers.take() }
                 let isWritten = unsafe piece.withUnsafeReadableBytes { unsafe session.write($0) }
@@ -56,7 +58,25 @@ extension UpstreamConnection {
         }
     }
 
-    private func sendEncrypted(_ context: ChannelHandlerContext) {
+    /// What is left of a request whose body goes in chunks (RFC 9112 §7.1).
+    private func chunked(_ exchange: Exchange) -> ByteBuffer? {
+        var piece = worker.buffers.take()
+        unsafe exchange.request.withUnsafeReadableBytes { bytes in
+            let start = exchange.sentCount
+            let bodyStart = min(max(exchange.headCount, start), bytes.count)
+            unsafe piece.writeBytes(
+                UnsafeRawBufferPointer(rebasing: bytes[min(start, bodyStart)..<bodyStart]))
+            unsafe piece.writeChunk(UnsafeRawBufferPointer(rebasing: bytes[bodyStart...]))
+        }
+        if exchange.isRequestWhole {
+            hasSentEnd = true
+            piece.writeLastChunk(trailers: exchange.requestTrailers)
+        }
+        return piece
+    }
+
+    /// Gives what TLS has written to the socket.
+    func sendEncrypted(_ context: ChannelHandlerContext) {
         guard let session, session.outgoing.readableBytes > 0 else { return }
         var outgoing = session.outgoing
         session.outgoing = ByteBuffer()

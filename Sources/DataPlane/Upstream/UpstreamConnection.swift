@@ -1,4 +1,4 @@
-// A connection to an endpoint: connects, sends one request at a time, is kept and used again.
+// A connection to an endpoint, with HTTP/1.1 or HTTP/2 on it, that is kept and used again.
 
 import HTTPWire
 import NIOCore
@@ -24,6 +24,8 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         case receivingBody
         /// Raw bytes go both ways after a 101.
         case tunnel
+        /// HTTP/2: each stream has a phase of its own.
+        case multiplexing
         case closed
     }
 
@@ -32,7 +34,14 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     let session: TLSSession?
     var context: ChannelHandlerContext?
     var phase = Phase.connecting
+    /// The exchange under way with HTTP/1.1.
     var exchange: Exchange?
+    /// The framing of HTTP/2, once it is chosen.
+    var http2: UpstreamSession?
+    /// Requests that wait until the connection is made and its protocol known.
+    var waiting: [UpstreamStream] = []
+    /// Frames to send at the end of this tick.
+    var staged = ByteBuffer()
     var scanner = HeadScanner()
     /// Bytes of a head that has not arrived whole.
     var partial = ByteBuffer()
@@ -50,6 +59,9 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     var isAnswerPaused = false
     var isSendingHeldBack = false
     var endsOutput = false
+    /// Whether the end of a chunked request has been sent.
+    var hasSentEnd = false
+    var lastReceivedAt: UInt64 = 0
     /// Whether the endpoint's close_notify came: without it, a TLS answer may be cut off.
     var hasCloseNotify = false
     private var isCounted = true
@@ -92,7 +104,9 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     /// Takes an exchange; its request is sent at the end of this tick, or once connected.
     func begin(_ exchange: Exchange) {
         self.exchange = exchange
+        exchange.upstream = .connection(self)
         hasReceived = false
+        hasSentEnd = false
         requestCount += 1
         pool.inFlight += 1
         hasExchangeCounted = true
@@ -100,6 +114,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         case .connecting, .handshaking:
             let milliseconds = exchange.route?.timeouts.connectMilliseconds ?? 0
             worker.schedule(self, at: worker.now &+ UInt64(milliseconds) &* 1_000_000)
+        case .closed: fail(.connect("the endpoint does not take connections"))
         default:
             phase = .awaitingHead
             setAnswerDeadline()
@@ -119,6 +134,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         guard phase != .closed else { return }
         phase = .closed
         worker.wheel.remove(self)
+        endMultiplexing()
         if let context {
             context.close(promise: nil)
         } else {
@@ -185,13 +201,16 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         worker.wheel.remove(self)
         worker.buffers.giveBack(&partial)
         unread = ByteBuffer()
+        worker.buffers.giveBack(&staged)
         countOut()
         if phase == .idle { pool.forget(self) }
         ended(in: phase)
+        endMultiplexing()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         worker.updateClock()
+        lastReceivedAt = worker.now
         let buffer = unwrapInboundIn(data)
         receive(buffer)
         worker.receiveBuffer.giveBack(buffer)
@@ -206,14 +225,14 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        guard isSendingHeldBack, context.channel.isWritable else { return }
+        guard context.channel.isWritable else { return }
         worker.updateClock()
+        if http2 != nil { return markDirty() }
+        guard isSendingHeldBack else { return }
         isSendingHeldBack = false
         setAnswerDeadline()
         markDirty()
-        exchange?.client?.restartRate()
-        exchange?.client?.setPhaseDeadline()
-        exchange?.client?.resumeReading()
+        exchange?.client?.requestMayGoOn()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -228,6 +247,8 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         countOut()
         pool.health.refused(now: worker.now)
         detach()?.upstreamFailed(.connect("the endpoint does not take connections"))
+        failWaiting(.connect("the endpoint does not take connections"))
+        endMultiplexing()
     }
 
     private func countOut() {
@@ -238,6 +259,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     /// The connection is made and secured.
     func ready() {
+        if pool.endpoint.wire != .http1, isMultiplexingChosen() { return }
         guard exchange != nil else { return close() }
         phase = .awaitingHead
         setAnswerDeadline()
@@ -249,18 +271,12 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     /// Sets the deadline for what is awaited of the endpoint now.
     func setAnswerDeadline() {
         guard let exchange, let timeouts = exchange.route?.timeouts else { return }
-        let milliseconds: Int
-        if isAnswerPaused {
-            return worker.schedule(self, at: .max)
-        } else if phase == .awaitingHead && exchange.isRequestWhole && !isSendingHeldBack {
-            milliseconds = timeouts.firstByteMilliseconds
-        } else if phase == .awaitingHead && !isSendingHeldBack {
-            // The client still sends, and is watched itself.
-            return worker.schedule(self, at: .max)
-        } else {
-            milliseconds = timeouts.idleMilliseconds
-        }
-        worker.schedule(self, at: worker.now &+ UInt64(milliseconds) &* 1_000_000)
+        let wait = AnswerWait(
+            timeouts: timeouts, isAwaitingHead: phase == .awaitingHead,
+            isRequestWhole: exchange.isRequestWhole, isSendingHeldBack: isSendingHeldBack,
+            isAnswerPaused: isAnswerPaused)
+        let deadline = wait.milliseconds.map { worker.now &+ UInt64($0) &* 1_000_000 }
+        worker.schedule(self, at: deadline ?? .max)
     }
 
     override func deadlinePassed(now: UInt64) {
@@ -278,6 +294,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
             let exchange = detach()
             close()
             exchange?.tunnelEnded()
+        case .multiplexing: http2?.retire()
         case .closed: break
         }
     }
@@ -285,6 +302,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     /// Closes the connection and tells the exchange why.
     func fail(_ failure: UpstreamFailure) {
         let exchange = detach()
+        failWaiting(failure)
         close()
         exchange?.upstreamFailed(failure)
     }

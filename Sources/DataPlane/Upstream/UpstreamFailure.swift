@@ -39,7 +39,13 @@ extension UpstreamFailure {
             wasNeverSent: false, wasReused: wasReused, mayRetry: mayRetry)
     }
 
-    /// The endpoint's answer is not HTTP/1.1 as RFC 9112 has it.
+    /// The endpoint has not acted on the request, and says so (RFC 9113 §8.7): a request of any
+    /// method may be sent again.
+    static let refusedStream = UpstreamFailure(
+        error: .upstreamReset, kind: .reset, detail: "the endpoint refused the request",
+        wasNeverSent: true, wasReused: false, mayRetry: true)
+
+    /// The endpoint's answer is not as RFC 9112 or RFC 9113 has it.
     static func broken(_ detail: StaticString) -> UpstreamFailure {
         UpstreamFailure(
             error: .upstreamProtocol, kind: .protocolError, detail: detail, wasNeverSent: false,

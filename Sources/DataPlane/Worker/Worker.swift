@@ -18,6 +18,8 @@ import TLS
     let buffers = BufferStock()
     let requestHead: RequestHead
     let responseHead: ResponseHead
+    /// The fields being put together for HPACK; valid only until the next head is.
+    let fields: FieldVector
     /// Plaintext of the record being read; valid only until the next read.
     let scratch: UnsafeMutableRawBufferPointer
     /// Room for the lowercase host of the request being routed.
@@ -32,7 +34,7 @@ import TLS
     private var routes: [RouteState?]
     private var conditions: [RouteConditions?]
     private var pools: [Endpoint: EndpointPool] = [:]
-    private var clientContexts: [EndpointSecurity.Trust: ClientContext] = [:]
+    private var clientContexts: [ClientContextKey: ClientContext] = [:]
     private var addresses: [String: [SocketAddress]] = [:]
 
     var serverContexts: ServerContexts
@@ -49,6 +51,8 @@ import TLS
     private var isTicking = false
     private var flushTask: (@Sendable () -> Void)?
     private var spareExchanges: [Exchange] = []
+    private let headLimits: HeadLimits
+    private var spareTranscripts: [HeadTranscript] = []
     private var emptied: EventLoopPromise<Void>?
 
     init(
@@ -75,6 +79,8 @@ import TLS
             targetBytes: limits.targetBytes)
         requestHead = RequestHead(limits: headLimits)
         responseHead = ResponseHead(limits: headLimits)
+        fields = FieldVector(headFields: limits.headFields)
+        self.headLimits = headLimits
         unsafe scratch = .allocate(byteCount: 32 * 1024, alignment: 64)
         unsafe hostMemory = .allocate(byteCount: limits.headBytes, alignment: 64)
         retryBudget = RetryBudget(
@@ -163,18 +169,21 @@ import TLS
     }
 
     /// The TLS context for upstreams that are trusted in this way, or nil if it cannot be made.
-    func clientContext(for trust: EndpointSecurity.Trust) -> ClientContext? {
-        if let context = clientContexts[trust] { return context }
+    func clientContext(
+        for trust: EndpointSecurity.Trust, _ wire: EndpointProtocol
+    ) -> ClientContext? {
+        let key = ClientContextKey(trust: trust, wire: wire)
+        if let context = clientContexts[key] { return context }
         let tlsTrust: TLS.Trust =
             switch trust {
             case .system: .system
             case .file(let path): .file(path)
             case .anybody: .anybody
             }
-        guard let context = try? ClientContext(trust: tlsTrust, protocols: ["http/1.1"]) else {
+        guard let context = try? ClientContext(trust: tlsTrust, protocols: wire.names) else {
             return nil
         }
-        clientContexts[trust] = context
+        clientContexts[key] = context
         return context
     }
 
@@ -226,14 +235,17 @@ import TLS
         isDraining = true
         let promise = eventLoop.makePromise(of: Void.self)
         emptied = promise
-        for client in clients.values where client.isIdle { client.closeWhenFlushed() }
+        for client in clients.values { client.drain() }
         if clients.isEmpty { promise.succeed() }
         return promise.futureResult
     }
 
     /// Ends the tunnels, which would never end by themselves.
     func closeTunnels() {
-        for client in clients.values where client.phase == .tunnel { client.abort() }
+        for client in clients.values {
+            if client.phase == .tunnel { client.abort() }
+            client.http2?.closeTunnels()
+        }
     }
 
     /// Cuts whatever is left.
@@ -262,6 +274,16 @@ import TLS
     /// Takes an exchange back once nobody refers to it.
     func giveBack(_ exchange: Exchange) {
         if spareExchanges.count < 1_024 { spareExchanges.append(exchange) }
+    }
+
+    /// A transcript for the head of an HTTP/2 message that begins to arrive.
+    func takeTranscript() -> HeadTranscript {
+        spareTranscripts.popLast() ?? HeadTranscript(limits: headLimits)
+    }
+
+    /// Takes a transcript back once its head has been used.
+    func giveBack(_ transcript: HeadTranscript) {
+        if spareTranscripts.count < 64 { spareTranscripts.append(transcript) }
     }
 
     // MARK: The end of a tick
@@ -324,5 +346,22 @@ import TLS
         wheel.advance(to: now)
         accessLog?.handOver()
         if wheel.count > 0 { scheduleTick() } else { isTicking = false }
+    }
+}
+
+/// What tells the TLS contexts for endpoints apart.
+private struct ClientContextKey: Hashable {
+    let trust: EndpointSecurity.Trust
+    let wire: EndpointProtocol
+}
+
+extension EndpointProtocol {
+    /// The ALPN names to offer, the preferred one first.
+    fileprivate var names: [String] {
+        switch self {
+        case .http1: [ProtocolName.http1]
+        case .http2: [ProtocolName.http2]
+        case .auto: [ProtocolName.http2, ProtocolName.http1]
+        }
     }
 }
