@@ -27,6 +27,7 @@ package final class HeadTranscript {
     /// What a field costs beyond its bytes (RFC 9113 §6.5.2), so that empty ones are not free.
     private static let fieldOverheadBytes = 32
     private static let firstCapacity = 2 * 1024
+    private static let addedBytes = 512
 
     private let limits: HeadLimits
     private var memory: UnsafeMutableRawBufferPointer
@@ -42,7 +43,6 @@ package final class HeadTranscript {
     private var protocolName = 0..<0
     private var cookies: [UInt8] = []
     private var hasAuthority = false
-    private var hasHost = false
     private var hasLength = false
 
     /// How many bytes the head has so far.
@@ -80,7 +80,6 @@ package final class HeadTranscript {
         authority = 0..<0
         protocolName = 0..<0
         hasAuthority = false
-        hasHost = false
         hasLength = false
         isWebSocket = false
         isUnknownProtocol = false
@@ -115,7 +114,9 @@ package final class HeadTranscript {
             if cookies.count > limits.headBytes { fault = .headTooLarge }
             return fault == nil ? .taken : .overLimit
         }
-        unsafe note(start, name.count, value)
+        if unsafe isRepeatedHost(start, name.count, value) {
+            return fault == nil ? .taken : .overLimit
+        }
         unsafe put(name)
         put(": ")
         unsafe put(value)
@@ -128,14 +129,17 @@ package final class HeadTranscript {
         unsafe kind == .request && Text.equals(name, length, "cookie")
     }
 
-    private func note(_ name: UnsafeRawPointer, _ length: Int, _ value: UnsafeRawBufferPointer) {
-        if unsafe Text.equals(name, length, "content-length") {
-            hasLength = true
-        } else if unsafe kind == .request && Text.equals(name, length, "host") {
-            hasHost = true
-            // One request, two hosts: whoever believes the other one is fooled (RFC 9113 §8.3.1).
-            if hasAuthority && !(unsafe isAuthority(value)) { fault = .doubleHost }
+    /// Notes a length; says whether the field only repeats the authority, and refuses another one:
+    /// of two hosts, whoever believes the other one is fooled (RFC 9113 §8.3.1).
+    private func isRepeatedHost(
+        _ name: UnsafeRawPointer, _ length: Int, _ value: UnsafeRawBufferPointer
+    ) -> Bool {
+        if unsafe Text.equals(name, length, "content-length") { hasLength = true }
+        guard kind == .request, hasAuthority, unsafe Text.equals(name, length, "host") else {
+            return false
         }
+        if !(unsafe isAuthority(value)) { fault = .doubleHost }
+        return true
     }
 
     private func isAuthority(_ value: UnsafeRawBufferPointer) -> Bool {
@@ -299,12 +303,12 @@ package final class HeadTranscript {
     /// Makes room for so many more bytes, or finds the head too large.
     private func ensure(_ length: Int) {
         let wanted = count + length
-        if unsafe wanted <= memory.count { return }
-        // A little over the limit, so that the parser finds out and says so.
-        guard wanted <= limits.headBytes + 1_024 else {
+        // What we add to the peer's fields has room beyond the limit.
+        guard wanted <= limits.headBytes + Self.addedBytes else {
             if fault == nil { fault = .headTooLarge }
             return
         }
+        if unsafe wanted <= memory.count { return }
         let larger = unsafe UnsafeMutableRawBufferPointer.allocate(
             byteCount: max(wanted, 2 * memory.count), alignment: 16)
         unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[..<count]))

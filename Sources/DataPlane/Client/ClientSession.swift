@@ -175,7 +175,8 @@ final class ClientSession: HTTP2Session {
         last = nil
         guard let stream = streams.removeValue(forKey: identifier) else { return }
         stream.closed()
-        if streams.isEmpty { connection.setPhaseDeadline() }
+        guard streams.isEmpty else { return }
+        if isEnding { stop() } else { connection.setPhaseDeadline() }
     }
 
     // MARK: Abuse

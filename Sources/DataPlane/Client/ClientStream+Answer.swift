@@ -127,7 +127,9 @@ extension ClientStream {
     /// Puts a piece of the body on its way, as `nextPiece` announced it.
     func emitPiece(count: Int) {
         guard count > 0 else { return }
-        unsafe pending.withUnsafeReadableBytes { bytes in
+        // A socket that breaks meanwhile closes the stream, which gives `pending` away.
+        let body = pending
+        unsafe body.withUnsafeReadableBytes { bytes in
             let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes.prefix(count))
             unsafe connection.stage(piece)
         }

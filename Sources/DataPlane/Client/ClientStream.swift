@@ -114,7 +114,9 @@ final class ClientStream: TimerNode {
 
     /// Lets the client send as much again as the upstream has taken.
     func openWindow() {
-        guard !isClosed, unopenedBytes > 0 else { return }
+        guard !isClosed, unopenedBytes > 0, exchange?.upstream?.isSendingHeldBack != true else {
+            return
+        }
         let waiting = exchange?.waitingBytes ?? 0
         let opened = unopenedBytes - min(unopenedBytes, waiting)
         guard opened > 0 else { return }

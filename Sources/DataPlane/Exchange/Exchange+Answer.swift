@@ -146,10 +146,10 @@ extension Exchange {
         client.answerFinished(isRequestWhole: isWhole)
     }
 
-    /// The client has gone; the version is not to blame.
+    /// The client has gone; the version is not to blame, unless it let the caller's time pass.
     func clientGone() {
         releaseUpstream()
-        finish(.clientGone)
+        finish(hasCallerWaitedLong ? callersDeadlineKind : .clientGone)
     }
 
     /// The client has not sent its body in time.
@@ -171,7 +171,11 @@ extension Exchange {
 
     /// The whole exchange has taken too long: the client's fault while it still sends.
     func totalTimePassed() {
-        if isRequestWhole || hasCallersDeadline {
+        if hasCallersDeadline {
+            fail(
+                .upstreamTimeout, callersDeadlineKind,
+                "the call took longer than its caller allows")
+        } else if isRequestWhole {
             pool?.health.failed(now: worker.now)
             fail(.upstreamTimeout, .timeout, "the exchange took longer than the route allows")
         } else {

@@ -39,6 +39,20 @@ extension Exchange {
         return StreamOutcome(events: gaps.events, drawnGapMicroseconds: gaps.drawnMicroseconds)
     }
 
+    /// Whether nearly all the time has passed that the caller gave the call: its own clock began
+    /// earlier than ours, so that it ends the call before we would.
+    var hasCallerWaitedLong: Bool {
+        guard hasCallersDeadline else { return false }
+        let given = totalDeadline &- startedAt
+        return worker.now &- startedAt >= given / 10 * 9
+    }
+
+    /// How a call is counted whose caller's time has passed.
+    var callersDeadlineKind: OutcomeKind {
+        let isError = route?.grpcErrors.contains(code: GRPCStatus.deadlineExceeded.rawValue) ?? true
+        return isError ? .timeout : .clientGone
+    }
+
     /// What gRPC says of the call; a service that says nothing is at fault.
     func grpcOutcome(_ kind: OutcomeKind) -> GRPCOutcome? {
         guard isGRPC, kind == .answered, let route else { return nil }

@@ -12,6 +12,8 @@ final class UpstreamSession: HTTP2Session {
     private var streams: [Int32: UpstreamStream] = [:]
     private var last: UpstreamStream?
     private var progressed: [UpstreamStream] = []
+    /// Tunnels that wait to hear whether the endpoint takes any.
+    private var awaitingSettings: [UpstreamStream] = []
     private var isHeadRefused = false
     /// Whether the endpoint takes no more requests here.
     private(set) var isGoingAway = false
@@ -57,6 +59,16 @@ final class UpstreamSession: HTTP2Session {
         return true
     }
 
+    /// Keeps a tunnel waiting: nobody may ask for one before the settings have come (RFC 8441 §3).
+    func openWithSettings(_ stream: UpstreamStream) { awaitingSettings.append(stream) }
+
+    private func settingsArrived() {
+        hasSettings = true
+        let streams = awaitingSettings
+        awaitingSettings.removeAll()
+        for stream in streams { stream.open(self) }
+    }
+
     /// Takes plaintext from the endpoint.
     func arrived(_ bytes: UnsafeRawBufferPointer) {
         _ = unsafe receive(bytes)
@@ -72,8 +84,9 @@ final class UpstreamSession: HTTP2Session {
 
     /// The connection is gone, and with it everything on it.
     func connectionClosed() {
-        let all = streams.values
+        let all = Array(streams.values) + awaitingSettings
         streams.removeAll()
+        awaitingSettings.removeAll()
         last = nil
         endTranscript()
         for stream in all { stream.connectionLost() }
@@ -167,7 +180,7 @@ final class UpstreamSession: HTTP2Session {
         case NGHTTP2_SETTINGS.rawValue:
             let isAcknowledgement =
                 UInt32(unsafe frame.pointee.hd.flags) & NGHTTP2_FLAG_ACK.rawValue != 0
-            if !isAcknowledgement { hasSettings = true }
+            if !isAcknowledgement { settingsArrived() }
         default: break
         }
     }

@@ -55,7 +55,8 @@ final class UpstreamStream: TimerNode {
     /// The connection is ready: sends the head.
     func open(_ session: UpstreamSession) {
         guard let exchange, phase == .waiting else { return }
-        if exchange.isUpgrade && session.hasSettings && !session.takesTunnels {
+        if exchange.isUpgrade && !session.hasSettings { return session.openWithSettings(self) }
+        if exchange.isUpgrade && !session.takesTunnels {
             return fail(.broken("the endpoint takes no WebSocket over HTTP/2 (RFC 8441)"))
         }
         phase = .awaitingHead
@@ -328,6 +329,7 @@ final class UpstreamStream: TimerNode {
 
     /// The connection went away under the stream.
     func connectionLost() {
+        if phase == .waiting { return fail(.connect("the endpoint ended the connection")) }
         let isStale = connection.isStale(for: self) && isAwaitingHead && !hasReceived
         let mayRetry = isAwaitingHead && !hasReceived
         if phase == .tunnel {
