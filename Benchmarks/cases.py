@@ -3,9 +3,11 @@
 import time
 from typing import Callable, NamedTuple
 
-from measure import (CpuWindow, open_descriptors, peak_kib, proportional_kib, reset_peak,
+from measure import (BusyWindow, CpuWindow, open_descriptors, peak_kib, proportional_kib, reset_peak,
                      resident_kib)
 from load import LoadFailed
+from grpc_upstream import ANSWER_BYTES, HEADERS, METHOD
+from stream_upstream import INTERVAL_MILLISECONDS, STREAMS, STREAMS_EACH
 from upstream import UPLOAD_BYTES
 
 SMALL_CONNECTIONS = 64
@@ -13,7 +15,7 @@ LARGE_CONNECTIONS = 16
 UPLOAD_CONNECTIONS = 4
 STEADY_RATE = 5_000
 STEADY_CONNECTIONS = 64
-HTTP2_CONNECTIONS, HTTP2_STREAMS = 8, 8
+HTTP2_CONNECTIONS, HTTP2_STREAMS = 16, 8
 IDLE_WANTED = 10_000
 WARM_UP_SECONDS = 1
 IDLE_SETTLE_SECONDS = 1
@@ -38,7 +40,7 @@ class Case(NamedTuple):
     name: str
     run: Callable
     figures: tuple
-    by_default: bool = True
+    upstream: str = "http1"
 
 
 def _cpu_per_request(bench, proxy, load):
@@ -48,7 +50,10 @@ def _cpu_per_request(bench, proxy, load):
     began = time.monotonic()
     requests = load(bench.seconds)
     elapsed = time.monotonic() - began
-    spent = window.stop()
+    return _per_request(window.stop(), requests, elapsed)
+
+
+def _per_request(spent, requests, elapsed):
     return {
         "cpu": spent.microseconds / requests,
         "user_share": spent.user_share,
@@ -95,6 +100,54 @@ def _http2(bench, proxy):
         proxy.url("/small"), seconds, HTTP2_CONNECTIONS, HTTP2_STREAMS))
 
 
+def _grpc(bench, proxy):
+    return _cpu_per_request(bench, proxy, lambda seconds: bench.load.http2(
+        proxy.url(METHOD), seconds, HTTP2_CONNECTIONS, HTTP2_STREAMS, *HEADERS,
+        "--data", bench.upstreams["grpc"].question, answer_bytes=ANSWER_BYTES))
+
+
+class _StreamsWindow:
+    """What a proxy spends in the measured seconds, and its memory at their end."""
+
+    def __init__(self, pid, load_core):
+        self._pid = pid
+        self._load = BusyWindow(load_core)
+        self._spending = CpuWindow(pid)
+
+    def start(self):
+        self._spending.start()
+        self._load.start()
+
+    def stop(self):
+        self.spent = self._spending.stop()
+        self.load_share = self._load.stop()
+        self.resident = resident_kib(self._pid)
+
+
+def _streams(bench, proxy, protocol, connections, streams_each):
+    pid = proxy.process.pid
+    before = resident_kib(pid)
+    window = _StreamsWindow(pid, bench.load_core)
+    seen = bench.load.streams(
+        bench.upstreams["streams"].client, proxy.port, protocol, connections, streams_each,
+        INTERVAL_MILLISECONDS, bench.seconds, window)
+    return {
+        **_per_request(window.spent, seen["arrived"], bench.seconds),
+        "resident": (window.resident - before) / (connections * streams_each),
+        "missing": 100 * (1 - seen["arrived_due"] / seen["due"]),
+        "late": seen["p99"] / 1e3,
+        "load_share": window.load_share,
+    }
+
+
+def _streams_http1(bench, proxy):
+    return _streams(bench, proxy, "http1", STREAMS, 1)
+
+
+def _streams_http2(bench, proxy):
+    return _streams(bench, proxy, "http2", STREAMS // STREAMS_EACH, STREAMS_EACH)
+
+
 def _idle(bench, proxy):
     pid = proxy.process.pid
     resident, proportional = resident_kib(pid), proportional_kib(pid)
@@ -134,6 +187,17 @@ def direct_latency(bench):
     return bench.load.steady(url, STEADY_RATE, bench.seconds, STEADY_CONNECTIONS)
 
 
+def _streams_figures(clients):
+    title = f"{STREAMS:,} event streams, an event each {INTERVAL_MILLISECONDS} ms, {clients}"
+    return (
+        Figure("cpu", f"{title}: CPU µs an event", (Target(("haproxy",), 1.0),)),
+        Figure("resident", f"{title}: resident KiB (RSS) a stream",
+               (Target(("haproxy",), None),)),
+        Figure("late", f"{title}: p99 from due to arrived, ms", (Target(("haproxy",), None),)),
+        # Half a second late is missing.
+        Figure("missing", f"{title}: events that did not arrive, %", (Target((), 0.1),)))
+
+
 ALL = {case.name: case for case in (
     Case("small", _small, (Figure(
         "cpu", f"small JSON (115 B), keep-alive, {SMALL_CONNECTIONS} connections: CPU µs",
@@ -163,5 +227,13 @@ ALL = {case.name: case for case in (
                (Target(("haproxy",), None),)))),
     Case("http2", _http2, (Figure(
         "cpu", f"small JSON over HTTP/2, {HTTP2_CONNECTIONS} × {HTTP2_STREAMS} streams: CPU µs",
-        (Target(("haproxy",), None),)),), by_default=False),
+        (Target(("haproxy",), 1.05), Target(("nginx",), 0.7), Target(("envoy",), 0.35))),)),
+    Case("grpc", _grpc, (Figure(
+        "cpu", f"gRPC unary, HTTP/2 on both sides, {HTTP2_CONNECTIONS} × {HTTP2_STREAMS} streams: "
+        "CPU µs",
+        (Target(("envoy",), 0.5), Target(("haproxy",), None), Target(("nginx",), None))),),
+        upstream="grpc"),
+    Case("streams", _streams_http1, _streams_figures("HTTP/1.1"), upstream="streams"),
+    Case("streams2", _streams_http2, _streams_figures(
+        f"HTTP/2 in {STREAMS // STREAMS_EACH} connections"), upstream="streams"),
 )}

@@ -13,6 +13,7 @@ from processes import end_with_parent, pinned, run_bounded
 HERE = os.path.dirname(os.path.abspath(__file__))
 HANDSHAKE_CLIENTS = 8
 IDLE_CLIENTS = 4
+STREAMS_WARM_UP_SECONDS = 2
 
 # Left to themselves, the proxies choose different ciphers from one and the same offer, so
 # every client offers one: the cipher that TLS 1.3 requires of all, and that browsers lead to.
@@ -49,15 +50,36 @@ class Load:
         output = run_bounded(self._core, command, seconds + 30, self._environment)
         return _wrk_answered(output)
 
-    def http2(self, url, seconds, connections, streams):
+    def http2(self, url, seconds, connections, streams, *arguments, answer_bytes=0):
         """Closed-loop HTTP/2; returns the number of requests answered."""
         command = ["h2load", "-t1", f"-c{connections}", f"-m{streams}", "-D", f"{seconds:g}",
                    "-H", "x-user-id: user-1", "--tls13-ciphers", CIPHER, "--groups", "X25519",
-                   url]
+                   *arguments, url]
         output = run_bounded(self._core, command, seconds + 30)
         if "Application protocol: h2" not in output:
             raise LoadFailed("h2load: HTTP/2 was not negotiated")
-        return _h2load_answered(output)
+        return _h2load_answered(output, connections * streams, answer_bytes)
+
+    def streams(self, client, port, protocol, connections, streams_each, interval, seconds,
+                window):
+        """Holds event streams open; returns the client's figures of the measured seconds.
+
+        `window` is a CpuWindow or the like: it is started and stopped with them."""
+        warm_up = STREAMS_WARM_UP_SECONDS
+        process = self._piped([client, port, protocol, connections, streams_each, interval,
+                               warm_up, seconds])
+        deadline = time.monotonic() + warm_up + seconds + 60
+        try:
+            began = _next_line(process, deadline)
+            window.start()
+            _next_line(process, deadline)
+            window.stop()
+            figures = _next_line(process, deadline)
+        finally:
+            _end([process])
+        if began["cipher"] != CIPHER:
+            raise LoadFailed("another cipher was negotiated")
+        return figures
 
     def steady(self, url, rate, seconds, connections, *arguments):
         """Requests at a steady rate; returns p50 and p99 of their latency in microseconds."""
@@ -109,10 +131,12 @@ class Load:
         return measured
 
     def _client(self, mode, port, *arguments):
-        command = pinned(self._core, [
+        return self._piped([
             sys.executable, os.path.join(HERE, "tls_client.py"), mode, port, *arguments])
+
+    def _piped(self, command):
         return subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            pinned(self._core, command), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, **self._environment}, start_new_session=True,
             preexec_fn=end_with_parent)
 
@@ -128,24 +152,33 @@ def _wrk_answered(output):
     return int(found.group(1))
 
 
-def _h2load_answered(output):
+def _h2load_answered(output, under_way, answer_bytes):
     found = re.search(
-        r"requests: (\d+) total.*?(\d+) succeeded, (\d+) failed, (\d+) errored", output)
-    if not found or int(found.group(2)) == 0:
+        r"requests: \d+ total, (\d+) started, (\d+) done, (\d+) succeeded, (\d+) failed, "
+        r"(\d+) errored", output)
+    started, done, answered, failed, errored = map(int, found.groups()) if found else (0,) * 5
+    if answered == 0:
         raise LoadFailed("h2load: no request was answered")
-    if int(found.group(3)) or int(found.group(4)):
+    if failed or errored or answered != done:
         raise LoadFailed(f"h2load: {found.group(0)}")
-    return int(found.group(2))
+    # h2load makes no new connection for one that a proxy has ended with GOAWAY.
+    if started - done < under_way:
+        raise LoadFailed(f"h2load: only {started - done} of {under_way} streams were still in "
+                         "use at the end: the proxy ended connections")
+    data = re.search(r"\((\d+)\) data", output)
+    if not data or int(data.group(1)) < answered * answer_bytes:
+        raise LoadFailed(f"h2load: {answered} answers with too few bytes in them")
+    return answered
 
 
 def _next_line(client, deadline):
     ready, _, _ = select.select([client.stdout], [], [], max(0, deadline - time.monotonic()))
     line = client.stdout.readline() if ready else ""
     if not line:
-        raise LoadFailed("a TLS client ended or did not answer in time")
+        raise LoadFailed("a client ended or did not answer in time")
     result = json.loads(line)
     if "error" in result:
-        raise LoadFailed(f"TLS client: {result['error']}")
+        raise LoadFailed(f"client: {result['error']}")
     return result
 
 

@@ -8,7 +8,6 @@ import time
 
 from envoy_binary import find_envoy
 from processes import StartFailed
-from tls_client import fetch
 from upstream import NGINX_HEAD, NGINX_HTTP, free_ports, nginx_user_line
 
 # nginx's own defaults, but for connections kept to the upstream (by itself it keeps none), and
@@ -18,7 +17,7 @@ http {{
 """ + NGINX_HTTP + """
     upstream models {{
         server 127.0.0.1:{first};
-        keepalive 64;
+        keepalive 256;
         keepalive_requests 1000000000;
     }}
     server {{
@@ -27,15 +26,18 @@ http {{
         ssl_certificate_key {key};
         ssl_protocols TLSv1.3;
         client_max_body_size 64m;
-        location / {{
-            proxy_pass http://models;
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_request_buffering off;
-        }}
+        location / {{ {pass_on} }}
     }}
 }}
 """
+NGINX_HTTP1 = """
+            proxy_pass http://models;
+            proxy_http_version 1.1;
+            proxy_set_header Connection "";
+            proxy_request_buffering off;"""
+# It would hold events back until they fill a buffer.
+NGINX_STREAMS = NGINX_HTTP1 + " proxy_buffering off;"
+NGINX_GRPC = "grpc_pass grpc://models;"
 
 # HAProxy's own defaults, one thread; any client may use any connection to the upstream.
 HAPROXY = """
@@ -57,7 +59,7 @@ frontend bench
     bind 127.0.0.1:{port} ssl crt {combined} alpn h2,http/1.1 backlog 4096
     default_backend models
 backend models
-    server v1 127.0.0.1:{first}
+    server v1 127.0.0.1:{first}{protocol}
 """
 
 # Envoy's own defaults, its request id included; --concurrency 1 makes it one worker.
@@ -92,7 +94,7 @@ http_connection_manager.v3.HttpConnectionManager
               domains: ["*"]
               routes:
               - match: {{prefix: "/"}}
-                route: {{cluster: models}}
+                route: {{cluster: models{route_options}}}
           http_filters:
           - name: envoy.filters.http.router
             typed_config:
@@ -107,7 +109,20 @@ http_connection_manager.v3.HttpConnectionManager
       - lb_endpoints:
         - endpoint:
             address: {{socket_address: {{address: 127.0.0.1, port_value: {first}}}}}
+{cluster_options}"""
+ENVOY_HTTP2 = """
+    typed_extension_protocol_options:
+      envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+        "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+        explicit_http_config: {http2_protocol_options: {}}
 """
+# Its circuit breaker allows 1,024 requests at a time, and each may take 15 seconds.
+ENVOY_STREAMS = """
+    circuit_breakers:
+      thresholds:
+      - {max_connections: 20000, max_pending_requests: 20000, max_requests: 20000}
+"""
+ENVOY_STREAMS_ROUTE = ", timeout: 0s"
 
 # All that the issue asks to be on: a 95/5 split and a sticky key; the request id and the
 # histograms of each version are always on. The limits are lifted as the others' are.
@@ -116,12 +131,13 @@ SLUICE_GATEWAY = """limits:
   connections_per_address: 20000
   client_requests: 1000000000
   upstream_requests: 1000000000
+  upstream_connections: 20000
 """
 SLUICE_ROUTE = """route: bench
 match: {{path: /**}}
 versions:
-  v1: {{endpoints: [http://127.0.0.1:{first}]}}
-  v2: {{endpoints: [http://127.0.0.1:{second}]}}
+  v1: {{endpoints: [http://127.0.0.1:{first}]{protocol}}}
+  v2: {{endpoints: [http://127.0.0.1:{second}]{protocol}}}
 sticky: [{{header: x-user-id}}]
 split: {{v1: 95%, v2: 5%}}
 """
@@ -142,9 +158,11 @@ class Proxy:
         self._log = os.path.join(self.folder, "log")
         self.process = None
         self.port = None
+        self._upstream = bench.upstream
 
-    def start(self):
-        """A fresh process on a fresh port, answering; it is ended with `stop`."""
+    def start(self, upstream=None):
+        """A fresh process on a fresh port, answering for an upstream; it is ended with `stop`."""
+        self._upstream = upstream or self._bench.upstream
         self.port, admin = free_ports(2)
         command = self._configure(admin)
         self.process = self._bench.fleet.start(
@@ -152,10 +170,7 @@ class Proxy:
         deadline = time.monotonic() + 15
         while True:
             try:
-                status, headers, body = fetch(self.port, "/small")
-                if status == 200 and len(body) == 115:
-                    return headers
-                problem = f"answered {status} with {len(body)} bytes"
+                return self._upstream.probe(self.port)
             except OSError as error:
                 problem = str(error) or type(error).__name__
             if self.process.poll() is not None:
@@ -177,8 +192,8 @@ class Proxy:
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as file:
             file.write(text.format(
-                port=self.port, folder=self.folder, first=self._bench.upstream.first,
-                second=self._bench.upstream.second, chain=self._bench.certificate.chain,
+                port=self.port, folder=self.folder, first=self._upstream.first,
+                second=self._upstream.second, chain=self._bench.certificate.chain,
                 key=self._bench.certificate.key, combined=self._bench.certificate.combined,
                 descriptors=self._bench.descriptors, **values))
         return path
@@ -205,7 +220,9 @@ class Nginx(Proxy):
         super().__init__(bench, shutil.which("nginx"))
 
     def _configure(self, admin):
-        path = self._write("nginx.conf", NGINX, user=nginx_user_line())
+        pass_on = (NGINX_GRPC if self._upstream.http2 else
+                   NGINX_STREAMS if self._upstream.streams else NGINX_HTTP1)
+        path = self._write("nginx.conf", NGINX, user=nginx_user_line(), pass_on=pass_on)
         return [self._binary, "-c", path, "-p", self.folder]
 
 
@@ -216,7 +233,8 @@ class HAProxy(Proxy):
         super().__init__(bench, shutil.which("haproxy"))
 
     def _configure(self, admin):
-        path = self._write("haproxy.cfg", HAPROXY, connections=self._bench.connections)
+        path = self._write("haproxy.cfg", HAPROXY, connections=self._bench.connections,
+                           protocol=" proto h2" if self._upstream.http2 else "")
         return [self._binary, "-db", "-f", path]
 
 
@@ -228,7 +246,11 @@ class Envoy(Proxy):
         super().__init__(bench, binary, unavailable)
 
     def _configure(self, admin):
-        path = self._write("envoy.yaml", ENVOY)
+        streams = self._upstream.streams
+        path = self._write(
+            "envoy.yaml", ENVOY, route_options=ENVOY_STREAMS_ROUTE if streams else "",
+            cluster_options=(ENVOY_HTTP2 if self._upstream.http2 else
+                             ENVOY_STREAMS if streams else ""))
         return [self._binary, "-c", path, "--concurrency", 1, "--disable-hot-restart",
                 "--log-level", "error"]
 
@@ -247,15 +269,16 @@ class Sluice(Proxy):
 
     def _configure(self, admin):
         self._write("Routes/gateway.yaml", SLUICE_GATEWAY, connections=self._bench.connections)
-        self._write("Routes/bench.yaml", SLUICE_ROUTE)
+        self._write("Routes/bench.yaml", SLUICE_ROUTE,
+                    protocol=", protocol: http2" if self._upstream.http2 else "")
         state = os.path.join(self.folder, f"state-{self.port}")
         return [self._binary, "run", "--routes", os.path.join(self.folder, "Routes"),
                 "--certs", self._bench.certificate.folder, "--state", state,
                 "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{admin}",
                 "--workers", 1]
 
-    def start(self):
-        headers = super().start()
+    def start(self, upstream=None):
+        headers = super().start(upstream)
         for needed in ("x-request-id", "x-sluice-version"):
             if needed not in headers:
                 raise StartFailed(f"Sluice's answer lacks {needed}: it does less than it must")

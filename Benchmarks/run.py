@@ -15,13 +15,22 @@ sys.dont_write_bytecode = True
 import cases
 import proxies
 import report
+from grpc_upstream import GrpcUpstream
 from load import Load, LoadFailed
 from processes import Fleet, StartFailed, raise_descriptor_limit
+from stream_upstream import StreamUpstream
 from upstream import Certificate, Upstream
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPOSITORY = os.path.dirname(HERE)
 LEAST_ROUNDS = 5
+TOOLS = {"nginx": "nginx", "wrk": "wrk", "h2load": "nghttp2-client", "openssl": "openssl",
+         "taskset": "util-linux"}
+TOOLS_OF_UPSTREAM = {
+    "http1": {},
+    "grpc": {"nghttpd": "nghttp2-server", "nghttp": "nghttp2-client"},
+    "streams": {"cc": "gcc libc6-dev libssl-dev"},
+}
 
 
 class Bench:
@@ -32,7 +41,7 @@ class Bench:
         self.cache_folder = os.path.join(REPOSITORY, ".build-bench")
         self.folder = folder
         self.seconds = arguments.seconds
-        self.proxy_core, self._load_core = arguments.proxy_core, arguments.load_core
+        self.proxy_core, self.load_core = arguments.proxy_core, arguments.load_core
         self._nice = arguments.nice
         self.descriptors = raise_descriptor_limit()
         self.connections = min(24_000, int(self.descriptors * 0.9))
@@ -41,15 +50,25 @@ class Bench:
         self.fleet = Fleet()
         self.certificate = Certificate(folder)
         self.upstream = Upstream(folder, self.descriptors)
-        self.load = Load(self._load_core, folder)
+        self.upstreams = self._upstreams_of(arguments.cases, folder)
+        self.load = Load(self.load_core, folder)
         self._direct = None
+
+    def _upstreams_of(self, chosen, folder):
+        """Those that the chosen cases need, by name."""
+        found = {"http1": self.upstream}
+        for name, kind in (("grpc", GrpcUpstream), ("streams", StreamUpstream)):
+            if any(cases.ALL[case].upstream == name for case in chosen):
+                found[name] = kind(folder)
+        return found
 
     def start(self):
         # The harness itself must not disturb the proxy.
-        os.sched_setaffinity(0, {self._load_core})
+        os.sched_setaffinity(0, {self.load_core})
         if self._nice:
             os.setpriority(os.PRIO_PROCESS, 0, self._nice)
-        self.upstream.start(self.fleet, self._load_core)
+        for upstream in self.upstreams.values():
+            upstream.start(self.fleet, self.load_core)
 
     def new_round(self):
         self._direct = None
@@ -72,17 +91,25 @@ def names(known):
     return parse
 
 
+def missing_tools(chosen):
+    """Programs that a run of these cases needs and that are not there, with Debian's packages."""
+    upstreams = {cases.ALL[case].upstream for case in chosen}
+    needed = {**TOOLS, **{tool: package for upstream in upstreams
+                          for tool, package in TOOLS_OF_UPSTREAM[upstream].items()}}
+    return [f"{tool} (Debian: {package})" for tool, package in needed.items()
+            if not shutil.which(tool)]
+
+
 def parse_arguments():
     parser = argparse.ArgumentParser(
         description="Measures Sluice side by side with nginx, HAProxy and Envoy.",
         epilog="RESULTS.md is written after a complete run only: Sluice among the proxies, all "
-               f"default cases, {LEAST_ROUNDS} rounds or more.")
+               f"cases, {LEAST_ROUNDS} rounds or more.")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=5, help="measured in each case")
     parser.add_argument("--only", type=names(proxies.ALL), default=list(proxies.ALL),
                         metavar="NAMES", help=f"of {','.join(proxies.ALL)}")
-    default_cases = [case.name for case in cases.ALL.values() if case.by_default]
-    parser.add_argument("--cases", type=names(cases.ALL), default=default_cases,
+    parser.add_argument("--cases", type=names(cases.ALL), default=list(cases.ALL),
                         metavar="NAMES", help=f"of {','.join(cases.ALL)}")
     parser.add_argument("--proxy-core", type=int, default=0)
     parser.add_argument("--load-core", type=int, default=1)
@@ -96,19 +123,19 @@ def parse_arguments():
             parser.error(f"core {core} is not there: two cores are needed")
     if arguments.proxy_core == arguments.load_core:
         parser.error("the proxy and its load need a core each")
-    for tool in ("nginx", "wrk", "h2load", "openssl", "taskset"):
-        if not shutil.which(tool):
-            parser.error(f"{tool} is not installed; it stands for the load or the upstream")
+    missing = missing_tools(arguments.cases)
+    if missing:
+        parser.error("the load and the upstreams need what is not installed: " + ", ".join(missing))
     arguments.complete = (
         arguments.rounds >= LEAST_ROUNDS and "sluice" in arguments.only
-        and set(default_cases) <= set(arguments.cases))
+        and set(cases.ALL) <= set(arguments.cases))
     return arguments
 
 
 def measure_once(bench, proxy, case):
     """One case on a fresh process of one proxy; returns its figures, or why there are none."""
     try:
-        proxy.start()
+        proxy.start(bench.upstreams[case.upstream])
         return case.run(bench, proxy), None
     except (LoadFailed, StartFailed, OSError, TimeoutError) as error:
         return None, str(error) or type(error).__name__

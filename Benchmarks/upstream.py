@@ -7,6 +7,8 @@ import shutil
 import socket
 import subprocess
 
+from tls_client import fetch
+
 # 115 bytes, the size of a small model's answer.
 SMALL_JSON = (
     '{"model":"sentiment","version":"v1","label":"positive","score":0.98231,'
@@ -93,7 +95,20 @@ def free_ports(count):
             each.close()
 
 
+def probe_small(port):
+    """Asks through a proxy once; returns the answer's fields if it is the small one."""
+    status, headers, body = fetch(port, "/small")
+    if status != 200 or len(body) != len(SMALL_JSON):
+        raise OSError(f"answered {status} with {len(body)} bytes")
+    return headers
+
+
 class Upstream:
+    """The HTTP/1.1 service of most cases."""
+
+    # What proxies must be told about it: whether to speak HTTP/2, and whether answers last.
+    http2, streams = False, False
+
     def __init__(self, folder, descriptors):
         self.folder = os.path.join(folder, "upstream")
         os.makedirs(self.folder)
@@ -109,6 +124,9 @@ class Upstream:
     def start(self, fleet, core):
         command = [shutil.which("nginx"), "-c", self._configuration, "-p", self.folder]
         return fleet.start(core, command, os.path.join(self.folder, "log"), self.folder)
+
+    def probe(self, port):
+        return probe_small(port)
 
 
 class Certificate:
