@@ -57,7 +57,7 @@ class GrpcUpstream:
         said = result.stdout.decode("latin-1")
         if "protocol was not selected" in said:
             raise StartFailed("HTTP/2 was not negotiated")
-        fields = dict(re.findall(r"recv \(stream_id=\d+\) (:?[^:\s]+): (.*)", said))
+        fields = dict(re.findall(r"recv \(stream_id=\d+(?:, sensitive)?\) (:?[^:\s]+): (.*)", said))
         if fields.get(":status") != "200":
             raise OSError(f"answered {fields.get(':status', 'nothing')}")
         # The proxy's heads may come in one frame or more, but trailers come after the message.

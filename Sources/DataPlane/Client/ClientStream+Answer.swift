@@ -55,7 +55,7 @@ extension ClientStream {
     private func addOwn(
         _ fields: FieldVector, _ identifier: RequestIdentifier, _ exchange: Exchange?
     ) {
-        fields.add("x-request-id", .once) { identifier.write(&$0) }
+        fields.add("x-request-id", .never) { identifier.write(&$0) }
         guard let exchange, let name = exchange.shownVersion else { return }
         fields.add("x-sluice-version") { writer in
             unsafe name.withUnsafeBytes { unsafe writer.put($0) }

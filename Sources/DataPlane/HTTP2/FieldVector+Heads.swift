@@ -10,8 +10,7 @@ extension FieldVector {
             if field.isHop || (field.known != .other && dropping.contains(field.known)) {
                 continue
             }
-            let indexing: Indexing = field.known == .date ? .once : .allowed
-            unsafe add(field.name.bytes(at: base), field.value.bytes(at: base), indexing)
+            unsafe add(field.name.bytes(at: base), field.value.bytes(at: base))
         }
     }
 
@@ -42,14 +41,14 @@ extension FieldVector {
             if isFirst {
                 isFirst = false
                 unsafe add(":authority", valueBytes)
-                unsafe add(":path", UnsafeRawBufferPointer(rebasing: text[line.target]), .once)
+                unsafe add(":path", UnsafeRawBufferPointer(rebasing: text[line.target]))
                 return
             }
             let nameBytes = unsafe name.bytes(at: base)
             switch unsafe KnownField.named(nameBytes) {
             case .connection, .transferEncoding, .upgrade, .webSocketKey: return
             case .authorization, .cookie: unsafe add(nameBytes, valueBytes, .never)
-            case .xRequestID, .traceparent: unsafe add(nameBytes, valueBytes, .once)
+            case .xRequestID, .traceparent: unsafe add(nameBytes, valueBytes, .never)
             default: unsafe add(nameBytes, valueBytes)
             }
         }

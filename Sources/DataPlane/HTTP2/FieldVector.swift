@@ -41,19 +41,14 @@ import HTTPWire
 
     /// How a field is compressed.
     enum Indexing {
-        /// It may come again with the same value.
+        /// As nghttp2 thinks best: it may come again with the same value.
         case allowed
-        /// Its value is another one each time: the table is spared.
-        case once
-        /// It is secret: nobody on the way may put it into a table either (RFC 7541 §7.1.3).
+        /// It is another one each time, or secret: it comes into no table (RFC 7541 §7.1.3).
         case never
 
         fileprivate var flags: UInt8 {
             // Without NO_COPY flags, nghttp2 copies the bytes and makes the name lowercase.
-            switch self {
-            case .allowed: 0
-            case .once, .never: UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue)
-            }
+            self == .never ? UInt8(NGHTTP2_NV_FLAG_NO_INDEX.rawValue) : 0
         }
     }
 
