@@ -4,21 +4,22 @@ SWIFT ?= swift
 # Optional extra flags, such as: make test ARGUMENTS='--filter BucketOwnership'
 ARGUMENTS ?=
 
-.PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema clean
+.PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema clean \
+	build-deps
 
-demo: deps
+demo: build-deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 	.build/release/sluice demo $(ARGUMENTS)
 
-run: deps
+run: build-deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 	.build/release/sluice certs
 	.build/release/sluice run $(ARGUMENTS)
 
-build: deps
+build: build-deps
 	$(SWIFT) build
 
-release: deps
+release: build-deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 
 # Integration tests drive the debug build as a process; the soak watches memory and so runs alone.
@@ -45,13 +46,17 @@ bench: release
 	$(SWIFT) run -c release DecisionsBenchmark
 
 # The canary's judge beside other people's rules, simulated: ARGUMENTS='--only failure --trials 20'
-bench-decisions: deps
+bench-decisions: build-deps
 	$(SWIFT) run -c release DecisionsBenchmark $(ARGUMENTS)
 
 schema: build
 	.build/debug/sluice check --schema > Routes/schema.json
 
+# Everything that building and testing need; `build-deps` is the part without the tests.
 deps:
+	@sh .ci/deps tests
+
+build-deps:
 	@sh .ci/deps
 
 clean:
