@@ -235,8 +235,10 @@ class Server2:
     async def _run(self, exchange):
         try:
             await self.behave(self.book, exchange)
-        except (OSError, h2.exceptions.ProtocolError) as error:
-            if not exchange.gone.is_set():
+        except OSError:
+            pass
+        except h2.exceptions.ProtocolError as error:
+            if not exchange.gone.is_set() and not self.writer.is_closing():
                 self.listening.faults.append(f"while answering: {error!r}")
         finally:
             self.listening.under_way -= 1
