@@ -67,6 +67,8 @@ class Listening:
     connections: int = 0
     open: int = 0
     requests: int = 0
+    # Requests beyond the limit, sent before it was known.
+    refused: int = 0
     # The most requests at one time: on one connection, and on all of them.
     most_streams: int = 0
     most_requests: int = 0

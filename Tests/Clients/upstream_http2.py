@@ -139,10 +139,7 @@ class Server2:
             client_side=False, header_encoding="latin-1", validate_inbound_headers=True,
             normalize_inbound_headers=False, validate_outbound_headers=False,
             normalize_outbound_headers=False))
-        self.library.local_settings = h2.settings.Settings(client=False, initial_values={
-            h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: streams,
-            h2.settings.SettingCodes.ENABLE_CONNECT_PROTOCOL: 1,
-        })
+        self.most = streams
 
     async def flush(self):
         self.writer.write(self.library.data_to_send())
@@ -154,6 +151,9 @@ class Server2:
 
     async def run(self):
         self.library.initiate_connection()
+        # Enforced by the library once it is acknowledged, and by refusing until then.
+        self.library.update_settings(
+            {h2.settings.SettingCodes.MAX_CONCURRENT_STREAMS: self.most})
         await self.flush()
         try:
             while data := await self.reader.read(65_536):
@@ -211,6 +211,10 @@ class Server2:
             pass
 
     def _begin(self, event):
+        if len(self.exchanges) >= self.most:
+            self.listening.refused += 1
+            self.library.reset_stream(event.stream_id, h2.errors.ErrorCodes.REFUSED_STREAM)
+            return
         fields = [list(pair) for pair in event.headers]
         pseudo = {name: value for name, value in fields if name.startswith(":")}
         record = Record(

@@ -1,0 +1,431 @@
+"""Abuse of HTTP/2, and what it costs a gateway that goes on serving others meanwhile.
+
+usage: abuse.py --place 127.0.0.1:8443 --certificate FILE --control PORT --admin HOST:PORT --pid PID
+
+The gateway's route /one leads to the upstream's `http1`; in gateway.yaml the limits body_idle and
+request_head are 1 s. Prints a JSON list; every row also holds the gateway to the bounds below.
+"""
+
+import argparse
+import http.client
+import json
+import os
+import re
+import threading
+
+from channel import SECONDS, Gone, Late, Place
+from control import Control
+from report import check, check_equal, tell
+from wire import (
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE,
+    PING, PRIORITY, PRIORITY_UPDATE, RST_STREAM, SETTINGS, WINDOW_UPDATE, Connection, code_name,
+    frame, request_fields, settings)
+
+# The resident memory of the gateway may grow by so much at most while it is abused.
+MOST_GROWTH_MIB = 64
+# The processor time that one abuse may cost at most: far above what it takes, far below a loop
+# that never ends.
+MOST_PROCESSOR_SECONDS = 20
+# So many frames are sent at most; every limit is far below.
+FLOOD = 20_000
+CALM = "ENHANCE_YOUR_CALM"
+
+
+class Gateway:
+    """The process under abuse, looked at from outside."""
+
+    def __init__(self, options):
+        self.place = Place(options.place, options.certificate)
+        self.control = Control(options.control)
+        self.admin = options.admin
+        self.pid = options.pid
+
+    def memory(self, name):
+        """A figure of /proc/PID/status, in MiB."""
+        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
+            return int(re.search(rf"^{name}:\s+(\d+) kB", file.read(), re.M)[1]) / 1024
+
+    def forget_peak(self):
+        """Lets the peak of the resident memory begin anew (man 5 proc, clear_refs)."""
+        with open(f"/proc/{self.pid}/clear_refs", "w", encoding="ascii") as file:
+            file.write("5")
+
+    def processor_seconds(self):
+        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
+            words = file.read().rpartition(")")[2].split()
+        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+    def abuses(self, reason):
+        """How often this abuse has been counted."""
+        connection = http.client.HTTPConnection(self.admin, timeout=SECONDS)
+        connection.request("GET", "/metrics")
+        text = connection.getresponse().read().decode()
+        connection.close()
+        found = re.search(
+            rf'^sluice_http2_abuse_total{{reason="{reason}"}} (\S+)$', text, re.M)
+        return float(found[1]) if found else 0.0
+
+
+class Others:
+    """Somebody else's requests on a connection of their own, as long as the abuse lasts."""
+
+    def __init__(self, place):
+        self._place = place
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self.answered = 0
+        self.fault = None
+
+    def _run(self):
+        try:
+            with Connection(self._place) as connection:
+                while True:
+                    fields = request_fields(self._place, "/one/status/200")
+                    answer = connection.wait_for(connection.request(fields))
+                    if answer.status != 200:
+                        self.fault = answer.describe()
+                        return
+                    self.answered += 1
+                    # A request more after the abuse is over; no faster than people are.
+                    if self._stop.wait(0.02):
+                        return
+        except (Gone, Late, OSError) as error:
+            self.fault = f"{type(error).__name__}: {error}"
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._stop.set()
+        self._thread.join()
+
+
+def row(name, wanted, abuse, reason=None):
+    """An abuse, and the bounds that hold for each of them."""
+    def question(gateway):
+        before = gateway.abuses(reason) if reason else 0
+        gateway.forget_peak()
+        memory, processor = gateway.memory("VmRSS"), gateway.processor_seconds()
+        with Others(gateway.place) as others:
+            abuse(gateway)
+        check(others.fault is None, f"others: {others.fault} after {others.answered} answers")
+        growth = gateway.memory("VmHWM") - memory
+        check(growth <= MOST_GROWTH_MIB, f"memory grew by {growth:.0f} MiB")
+        spent = gateway.processor_seconds() - processor
+        check(spent <= MOST_PROCESSOR_SECONDS, f"{spent:.0f} s of processor time")
+        with Connection(gateway.place) as connection:
+            fields = request_fields(gateway.place, "/one/status/200")
+            answer = connection.wait_for(connection.request(fields))
+            check_equal(answer.status, 200, "the status for a new client")
+        if reason:
+            # Figures are read once a second.
+            wait_until(lambda: gateway.abuses(reason) > before, f"{reason} to be counted")
+    return name, wanted, question
+
+
+def wait_until(condition, what):
+    pause = threading.Event()
+    for _ in range(int(SECONDS / 0.1)):
+        if condition():
+            return
+        pause.wait(0.1)
+    raise Late(what)
+
+
+def calmed(connection, *codes):
+    """The connection must be closed, and the reason told."""
+    connection.wait_for_end()
+    check(connection.goaways, f"no GOAWAY; the connection was {connection.channel.ending}")
+    came = code_name(connection.goaways[-1][1])
+    check(came in (codes or (CALM,)), f"GOAWAY {came}")
+
+
+def pour(connection, make, most=FLOOD, batch=50):
+    """Sends frames by their number until the server has had enough."""
+    try:
+        for first in range(0, most, batch):
+            connection.send(b"".join(make(number) for number in range(first, first + batch)))
+            if not connection.look():
+                return first
+    except Gone:
+        return None
+    return most
+
+
+def head(connection, place, path="/one/hold/never", method="GET", *more):
+    return connection.encode(request_fields(place, path, method, *more))
+
+
+def flood(make, opening=()):
+    """A connection, what it begins with, and frame upon frame."""
+    def abuse(gateway):
+        with Connection(gateway.place) as connection:
+            for step in opening:
+                step(connection, gateway)
+            pour(connection, lambda number: make(number))
+            calmed(connection)
+    return abuse
+
+
+def open_upload(connection, gateway):
+    connection.send_head(1, request_fields(gateway.place, "/one/echo", "POST"), end=False)
+
+
+def rapid_reset(gateway):
+    before = gateway.control.listeners().get("http1", {}).get("requests", 0)
+    with Connection(gateway.place) as connection:
+        def make(number):
+            block = head(connection, gateway.place)
+            return (frame(HEADERS, END_HEADERS | END_STREAM, 2 * number + 1, block)
+                    + frame(RST_STREAM, 0, 2 * number + 1, b"\0\0\0\x08"))
+        pour(connection, make)
+        calmed(connection)
+    reached = gateway.control.listeners()["http1"]["requests"] - before
+    check(reached < 2_000, f"{reached} requests reached the upstream")
+
+
+def made_you_reset(provoke):
+    """Requests that are good, each followed by what makes the server reset it."""
+    def abuse(gateway):
+        with Connection(gateway.place) as connection:
+            def make(number):
+                stream = 2 * number + 1
+                block = head(connection, gateway.place, "/one/sip/never", "POST",
+                             ("content-length", "4"))
+                return frame(HEADERS, END_HEADERS, stream, block) + provoke(stream)
+            pour(connection, make)
+            calmed(connection)
+    return abuse
+
+
+def malformed_requests(gateway):
+    with Connection(gateway.place) as connection:
+        def make(number):
+            block = head(connection, gateway.place, "/one/echo", "GET", ("X-Upper", "case"))
+            return frame(HEADERS, END_HEADERS | END_STREAM, 2 * number + 1, block)
+        pour(connection, make)
+        calmed(connection)
+
+
+def continuations(piece):
+    def abuse(gateway):
+        with Connection(gateway.place) as connection:
+            connection.send(frame(HEADERS, END_STREAM, 1, head(connection, gateway.place)))
+            pour(connection, lambda number: frame(CONTINUATION, 0, 1, piece))
+            calmed(connection)
+    return abuse
+
+
+def pings_unread(gateway):
+    """Whoever does not read the answers must not make them pile up."""
+    with Connection(gateway.place, received_bytes=4_096) as connection:
+        piece = frame(PING, payload=b"12345678") * 100
+        try:
+            for _ in range(5_000):
+                connection.channel.send(piece, seconds=SECONDS)
+        except (Gone, Late):
+            pass
+        calmed(connection)
+
+
+def bomb(gateway):
+    """A field of 4,000 bytes in the table, named by one byte thousands of times."""
+    large = b"\x40\x01b" + b"\x7f\xa1\x1e" + b"v" * 4_000
+    with Connection(gateway.place) as connection:
+        block = head(connection, gateway.place) + large + b"\xbe" * 12_000
+        connection.send(frame(HEADERS, END_HEADERS | END_STREAM, 1, block))
+        check_refused(connection, 1)
+
+
+def bombs(gateway):
+    """The same on a hundred streams, as long as the connection takes them."""
+    large = b"\x40\x01b" + b"\x7f\xa1\x1e" + b"v" * 4_000
+    with Connection(gateway.place) as connection:
+        block = head(connection, gateway.place)
+        try:
+            connection.send(
+                frame(HEADERS, END_HEADERS | END_STREAM, 1, block + large + b"\xbe" * 12_000))
+            for stream in range(3, 201, 2):
+                block = head(connection, gateway.place)
+                connection.send(frame(
+                    HEADERS, END_HEADERS | END_STREAM, stream, block + b"\xbe" * 16_000))
+                if not connection.look():
+                    break
+        except Gone:
+            pass
+        check_refused(connection, 1)
+
+
+def check_refused(connection, stream):
+    """431, a reset, or the end of the connection with a reason."""
+    view = connection.stream(stream)
+    connection.receive_until(lambda: view.over or connection.goaways, "a refusal")
+    if connection.goaways:
+        came = code_name(connection.goaways[-1][1])
+        check(came in (CALM, "COMPRESSION_ERROR"), f"GOAWAY {came}")
+    elif view.reset not in (None, 0):
+        check(code_name(view.reset) in (CALM, "REFUSED_STREAM", "INTERNAL_ERROR"),
+              view.describe())
+    else:
+        check_equal(view.status, 431, "the status")
+
+
+def fields_without_end(piece, frames):
+    """Thousands of fields that say nothing, in as many CONTINUATION frames as are allowed."""
+    def abuse(gateway):
+        with Connection(gateway.place) as connection:
+            filler = piece * (16_000 // len(piece))
+            block = head(connection, gateway.place)
+            out = frame(HEADERS, END_STREAM | (0 if frames else END_HEADERS), 1,
+                        block + filler[:16_000 - len(block)] if not frames else block)
+            for index in range(frames):
+                flags = END_HEADERS if index == frames - 1 else 0
+                out += frame(CONTINUATION, flags, 1, filler)
+            connection.send(out)
+            check_refused(connection, 1)
+    return abuse
+
+
+def stall(gateway):
+    """Windows of nothing for a hundred large answers."""
+    with Connection(gateway.place, values=((INITIAL_WINDOW_SIZE, 0),)) as connection:
+        for _ in range(100):
+            connection.request(request_fields(gateway.place, "/one/bytes/3000000"))
+        views = [connection.stream(2 * index + 1) for index in range(100)]
+        connection.receive_until(
+            lambda: connection.goaways or all(view.over for view in views), "the end of patience")
+        check(sum(view.flow for view in views) == 0, "bytes came without a window")
+
+
+def stall_by_one(gateway):
+    """One stream of several gets no window; the others are served."""
+    with Connection(gateway.place) as connection:
+        connection.paused.add(1)
+        connection.request(request_fields(gateway.place, "/one/bytes/3000000"))
+        view = connection.stream(1)
+        connection.receive_until(lambda: view.over or view.flow == 65_535, "a full window")
+        good = connection.wait_for(
+            connection.request(request_fields(gateway.place, "/one/bytes/300000")))
+        check_equal((good.status, len(good.body)), (200, 300_000), "the other answer")
+        connection.receive_until(lambda: view.over or connection.goaways, "the end of patience")
+
+
+def unread(gateway):
+    """A client that opens its windows and then does not read at all."""
+    with Connection(gateway.place, values=((INITIAL_WINDOW_SIZE, 1 << 30),),
+                    received_bytes=4_096) as connection:
+        connection.send(frame(WINDOW_UPDATE, 0, 0, (1 << 30).to_bytes(4, "big")))
+        for _ in range(90):
+            connection.request(request_fields(gateway.place, "/one/bytes/3000000"))
+        # Others have a hundred answers meanwhile: time enough for whatever piles up.
+        with Connection(gateway.place) as other:
+            for _ in range(100):
+                fields = request_fields(gateway.place, "/one/bytes/1000")
+                check_equal(other.wait_for(other.request(fields)).status, 200, "another's status")
+
+
+def large_table(gateway):
+    """A client that offers a table of 4 GiB for the server's fields."""
+    with Connection(gateway.place, values=((HEADER_TABLE_SIZE, 0xFFFFFFFF),)) as connection:
+        for _ in range(50):
+            fields = request_fields(gateway.place, "/one/status/200")
+            check_equal(connection.wait_for(connection.request(fields)).status, 200, "the status")
+
+
+def half_a_block(gateway):
+    with Connection(gateway.place) as connection:
+        connection.send(frame(HEADERS, END_STREAM, 1, head(connection, gateway.place)))
+        connection.wait_for_end()
+
+
+def no_preface(gateway):
+    with Connection(gateway.place, opening=False) as connection:
+        connection.wait_for_end()
+
+
+def slow_upload(gateway):
+    """A body that stops in the middle."""
+    with Connection(gateway.place) as connection:
+        connection.send_head(1, request_fields(
+            gateway.place, "/one/echo", "POST", ("content-length", "1000")), end=False)
+        connection.send(frame(DATA, 0, 1, b"x" * 10))
+        view = connection.stream(1)
+        connection.receive_until(lambda: view.over or connection.goaways, "the end of patience")
+        check(view.reset is not None or view.status == 408 or connection.goaways, view.describe())
+
+
+ENDED = "GOAWAY ENHANCE_YOUR_CALM"
+
+CASES = [
+    row("rapid reset", ENDED, rapid_reset, "rapid_reset"),
+    row("made you reset: increments of 0", ENDED, made_you_reset(
+        lambda stream: frame(WINDOW_UPDATE, 0, stream, b"\0\0\0\0")), "rapid_reset"),
+    row("made you reset: windows beyond 2^31-1", ENDED, made_you_reset(
+        lambda stream: frame(WINDOW_UPDATE, 0, stream, b"\x7f\xff\xff\xff")), "rapid_reset"),
+    row("made you reset: more DATA than content-length", ENDED, made_you_reset(
+        lambda stream: frame(DATA, END_STREAM, stream, b"12345")), "rapid_reset"),
+    row("made you reset: malformed requests", ENDED, malformed_requests, "rapid_reset"),
+    row("a flood of CONTINUATION", ENDED, continuations(b"\x00\x01a\x01b" * 20),
+        "continuation_flood"),
+    row("a flood of empty CONTINUATION", ENDED, continuations(b""), "continuation_flood"),
+    row("a flood of SETTINGS", ENDED, flood(
+        lambda number: frame(SETTINGS, payload=settings((INITIAL_WINDOW_SIZE, 65_535)))),
+        "idle_frame_flood"),
+    row("a flood of empty SETTINGS", ENDED, flood(lambda number: frame(SETTINGS)),
+        "idle_frame_flood"),
+    row("a flood of PING", ENDED, flood(
+        lambda number: frame(PING, payload=number.to_bytes(8, "big"))), "idle_frame_flood"),
+    row("a flood of PING whose answers nobody reads", ENDED, pings_unread, "idle_frame_flood"),
+    row("a flood of empty DATA", ENDED, flood(
+        lambda number: frame(DATA, 0, 1), [open_upload]), "idle_frame_flood"),
+    row("a flood of PRIORITY", ENDED, flood(
+        lambda number: frame(PRIORITY, 0, 2 * number + 1, b"\0\0\0\0\x10")),
+        "idle_frame_flood"),
+    row("a flood of PRIORITY_UPDATE", ENDED, flood(
+        lambda number: frame(PRIORITY_UPDATE, 0, 0, (2 * number + 1).to_bytes(4, "big") + b"u=1")),
+        "idle_frame_flood"),
+    row("a flood of WINDOW_UPDATE", ENDED, flood(
+        lambda number: frame(WINDOW_UPDATE, 0, 0, b"\0\0\0\1")), "idle_frame_flood"),
+    row("a flood of RST_STREAM on a stream that is over", ENDED, flood(
+        lambda number: frame(RST_STREAM, 0, 1, b"\0\0\0\x08"),
+        [lambda connection, gateway: connection.wait_for(connection.request(
+            request_fields(gateway.place, "/one/status/200")))]), "idle_frame_flood"),
+    row("a flood of frames that nobody knows", ENDED, flood(
+        lambda number: frame(0xBA, 0, 0, b"")), "idle_frame_flood"),
+    row("an HPACK bomb", "431, a reset, or the end", bomb, "header_bomb"),
+    row("a hundred HPACK bombs", "431, a reset, or the end", bombs, "header_bomb"),
+    row("3,000 tiny fields", "431, a reset, or the end", fields_without_end(b"\x00\x01a\x01b", 0)),
+    row("16,000 tiny fields in five CONTINUATION", "431, a reset, or the end",
+        fields_without_end(b"\x00\x01a\x01b", 5)),
+    row("80,000 crumbs of a cookie, a byte each", "431, a reset, or the end",
+        fields_without_end(b"\xa0", 5)),
+    row("a stall by windows of nothing", "no byte, then the end", stall, "stalled"),
+    row("a stall on one stream of several", "the others served, then the end", stall_by_one,
+        "stalled"),
+    row("answers that nobody reads", "others served, memory bounded", unread),
+    row("a table of 4 GiB offered", "200", large_table),
+    row("a block that never ends", "the end in time", half_a_block),
+    row("a preface that never comes", "the end in time", no_preface),
+    row("a body that stops in the middle", "408, a reset, or the end", slow_upload),
+]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--list", action="store_true", help="print the names alone")
+    parser.add_argument("--place")
+    parser.add_argument("--certificate")
+    parser.add_argument("--control")
+    parser.add_argument("--admin")
+    parser.add_argument("--pid", type=int)
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    if options.list:
+        print(json.dumps([name for name, _, _ in CASES]))
+        return
+    tell(CASES, (Gateway(options),), options.only)
+
+
+if __name__ == "__main__":
+    main()
