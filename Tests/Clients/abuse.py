@@ -3,134 +3,20 @@
 usage: abuse.py --place 127.0.0.1:8443 --certificate FILE --control PORT --admin HOST:PORT --pid PID
 
 The gateway's route /one leads to the upstream's `http1`; in gateway.yaml the limits body_idle and
-request_head are 1 s. Prints a JSON list; every row also holds the gateway to the bounds below.
+request_head are 1 s. Prints a JSON list; every row also holds the gateway to the bounds of watch.py.
 """
 
-import argparse
-import http.client
-import json
-import os
-import re
-import threading
-
-from channel import SECONDS, Gone, Late, Place
-from control import Control
-from report import check, check_equal, tell
+from channel import SECONDS, Gone, Late
+from report import check, check_equal, run
+from watch import Gateway, row
 from wire import (
     CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, HEADER_TABLE_SIZE, INITIAL_WINDOW_SIZE,
     PING, PRIORITY, PRIORITY_UPDATE, RST_STREAM, SETTINGS, WINDOW_UPDATE, Connection, code_name,
     frame, request_fields, settings)
 
-# The resident memory of the gateway may grow by so much at most while it is abused.
-MOST_GROWTH_MIB = 64
-# The processor time that one abuse may cost at most: far above what it takes, far below a loop
-# that never ends.
-MOST_PROCESSOR_SECONDS = 20
 # So many frames are sent at most; every limit is far below.
 FLOOD = 20_000
 CALM = "ENHANCE_YOUR_CALM"
-
-
-class Gateway:
-    """The process under abuse, looked at from outside."""
-
-    def __init__(self, options):
-        self.place = Place(options.place, options.certificate)
-        self.control = Control(options.control)
-        self.admin = options.admin
-        self.pid = options.pid
-
-    def memory(self, name):
-        """A figure of /proc/PID/status, in MiB."""
-        with open(f"/proc/{self.pid}/status", encoding="ascii") as file:
-            return int(re.search(rf"^{name}:\s+(\d+) kB", file.read(), re.M)[1]) / 1024
-
-    def forget_peak(self):
-        """Lets the peak of the resident memory begin anew (man 5 proc, clear_refs)."""
-        with open(f"/proc/{self.pid}/clear_refs", "w", encoding="ascii") as file:
-            file.write("5")
-
-    def processor_seconds(self):
-        with open(f"/proc/{self.pid}/stat", encoding="ascii") as file:
-            words = file.read().rpartition(")")[2].split()
-        return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
-
-    def abuses(self, reason):
-        """How often this abuse has been counted."""
-        connection = http.client.HTTPConnection(self.admin, timeout=SECONDS)
-        connection.request("GET", "/metrics")
-        text = connection.getresponse().read().decode()
-        connection.close()
-        found = re.search(
-            rf'^sluice_http2_abuse_total{{reason="{reason}"}} (\S+)$', text, re.M)
-        return float(found[1]) if found else 0.0
-
-
-class Others:
-    """Somebody else's requests on a connection of their own, as long as the abuse lasts."""
-
-    def __init__(self, place):
-        self._place = place
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run)
-        self.answered = 0
-        self.fault = None
-
-    def _run(self):
-        try:
-            with Connection(self._place) as connection:
-                while True:
-                    fields = request_fields(self._place, "/one/status/200")
-                    answer = connection.wait_for(connection.request(fields))
-                    if answer.status != 200:
-                        self.fault = answer.describe()
-                        return
-                    self.answered += 1
-                    # A request more after the abuse is over; no faster than people are.
-                    if self._stop.wait(0.02):
-                        return
-        except (Gone, Late, OSError) as error:
-            self.fault = f"{type(error).__name__}: {error}"
-
-    def __enter__(self):
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_):
-        self._stop.set()
-        self._thread.join()
-
-
-def row(name, wanted, abuse, reason=None):
-    """An abuse, and the bounds that hold for each of them."""
-    def question(gateway):
-        before = gateway.abuses(reason) if reason else 0
-        gateway.forget_peak()
-        memory, processor = gateway.memory("VmRSS"), gateway.processor_seconds()
-        with Others(gateway.place) as others:
-            abuse(gateway)
-        check(others.fault is None, f"others: {others.fault} after {others.answered} answers")
-        growth = gateway.memory("VmHWM") - memory
-        check(growth <= MOST_GROWTH_MIB, f"memory grew by {growth:.0f} MiB")
-        spent = gateway.processor_seconds() - processor
-        check(spent <= MOST_PROCESSOR_SECONDS, f"{spent:.0f} s of processor time")
-        with Connection(gateway.place) as connection:
-            fields = request_fields(gateway.place, "/one/status/200")
-            answer = connection.wait_for(connection.request(fields))
-            check_equal(answer.status, 200, "the status for a new client")
-        if reason:
-            # Figures are read once a second.
-            wait_until(lambda: gateway.abuses(reason) > before, f"{reason} to be counted")
-    return name, wanted, question
-
-
-def wait_until(condition, what):
-    pause = threading.Event()
-    for _ in range(int(SECONDS / 0.1)):
-        if condition():
-            return
-        pause.wait(0.1)
-    raise Late(what)
 
 
 def calmed(connection, *codes):
@@ -411,21 +297,6 @@ CASES = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--list", action="store_true", help="print the names alone")
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--admin")
-    parser.add_argument("--pid", type=int)
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    if options.list:
-        print(json.dumps([name for name, _, _ in CASES]))
-        return
-    tell(CASES, (Gateway(options),), options.only)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, CASES, lambda options: (Gateway(options),),
+        ("place", "certificate", "control", "admin", "pid"))

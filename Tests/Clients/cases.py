@@ -27,6 +27,12 @@ class Trial:
         self.connection = Connection(
             place, opening=case.opening, values=case.values, protocols=case.protocols)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
     def fields(self, path, method="GET", *more, authority=None):
         return request_fields(
             self.place, self.route + path, method, ("x-test-id", self.test), *more,

@@ -1,23 +1,17 @@
 """Holds a server against the tables of conformance: RFC 9113 by its sections, frame by frame.
 
-usage: conformance.py --list
-       conformance.py --place 127.0.0.1:8443 --certificate FILE --control PORT [--only TEXT]
+usage: conformance.py --place 127.0.0.1:8443 --certificate FILE --control PORT
 
-Prints a JSON list of results; the route /one of the server leads to the upstream's `http1`.
+The route /one of the server leads to the upstream's `http1`. Prints a JSON list.
 """
-
-import argparse
-import json
-import sys
-import traceback
 
 import table_connection
 import table_exchange
 import table_fields
 import table_frames
 from cases import Trial
-from channel import Late, Place
-from control import Control
+from channel import Late
+from report import check, place_and_control, run
 
 CASES = (
     table_connection.CASES + table_frames.CASES + table_fields.CASES + table_exchange.CASES)
@@ -40,42 +34,13 @@ def missed(case, trial):
     return why
 
 
-def run(place, control, number, case):
-    try:
-        trial = Trial(place, control, case, number)
-        with trial.connection:
+def row(number, case):
+    def question(place, control):
+        with Trial(place, control, case, number) as trial:
             why = missed(case, trial)
-    except Exception as error:  # a case that breaks must not hide the others
-        traceback.print_exc()
-        why = f"{type(error).__name__}: {error}"
-    return {"name": title(case), "wanted": case.wanted.words, "missed": why}
-
-
-def title(case):
-    return f"§{case.section} {case.name}"
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--list", action="store_true", help="print the names alone")
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    names = [title(case) for case in CASES]
-    if len(set(names)) != len(names):
-        sys.exit(f"names twice: {sorted({name for name in names if names.count(name) > 1})}")
-    if options.list:
-        print(json.dumps(names))
-        return
-    place = Place(options.place, options.certificate)
-    control = Control(options.control)
-    results = [
-        run(place, control, number, case) for number, case in enumerate(CASES)
-        if options.only in title(case)]
-    print(json.dumps(results, indent=1))
+            check(why is None, why)
+    return f"§{case.section} {case.name}", case.wanted.words, question
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, [row(number, case) for number, case in enumerate(CASES)], place_and_control)

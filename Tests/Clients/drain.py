@@ -5,13 +5,11 @@ usage: drain.py --place 127.0.0.1:8443 --certificate FILE --control PORT --pid P
 Sends SIGTERM to the gateway, whose route /one leads to the upstream's `http1`. Prints a JSON list.
 """
 
-import argparse
 import os
 import signal
 
-from channel import Gone, Late, Place
-from control import Control
-from report import check, check_equal, tell
+from channel import Gone, Late
+from report import check, check_equal, place_and_control, run
 from wire import Connection, code_name, request_fields
 
 # "More than any stream": the first of the two words of goodbye (RFC 9113 §6.8).
@@ -21,14 +19,15 @@ EVERY_STREAM = (1 << 31) - 1
 class Drain:
     """The story, told once; the rows look at its parts."""
 
-    def __init__(self, place, control, pid):
+    def __init__(self, options):
+        place, control = place_and_control(options)
         self.place, self.control = place, control
         self.busy = Connection(place)
         self.idle = Connection(place)
         self.idle.ping()
         self.held = self.busy.request(request_fields(place, "/one/hold/drain"))
         control.arrived("drain")
-        os.kill(pid, signal.SIGTERM)
+        os.kill(int(options.pid), signal.SIGTERM)
         self.warned = self.busy.receive_until(lambda: self.busy.goaways, "GOAWAY")
         # Sent by a client that has not yet read the warning.
         self.late = self.busy.request(request_fields(place, "/one/status/200"))
@@ -92,17 +91,6 @@ ROWS = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--pid", type=int)
-    options = parser.parse_args()
-    place = Place(options.place, options.certificate)
-    drain = Drain(place, Control(options.control), options.pid)
-    tell(ROWS, (drain,))
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, ROWS, lambda options: (Drain(options),),
+        ("place", "certificate", "control", "pid"))

@@ -6,15 +6,13 @@ The gateway's routes: /one and /two to the upstream's `http1` and `http2`, both 
 timeout of 500 ms; /idle to `http1` with an idle timeout of 500 ms. Prints a JSON list.
 """
 
-import argparse
 import itertools
 import os
 import time
 
-from channel import SECONDS, Late, Place
-from control import Control
+from channel import SECONDS, Late
 from http1 import Broken, Connection1
-from report import check, check_equal, tell
+from report import check, check_equal, place_and_control, run
 from wire import RST_STREAM, Connection, frame, request_fields
 
 NUMBERS = itertools.count()
@@ -225,16 +223,5 @@ def rows():
     return cases
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    place = Place(options.place, options.certificate)
-    tell(rows(), (place, Control(options.control)), options.only)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, rows(), place_and_control)

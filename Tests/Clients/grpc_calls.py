@@ -7,7 +7,6 @@ another one, /test.Dead/** to a port where nobody listens, all `protocol: http2`
 Prints a JSON list.
 """
 
-import argparse
 import json
 import os
 import queue
@@ -16,7 +15,7 @@ import threading
 import grpc
 
 from channel import Place
-from report import check, check_equal, tell
+from report import check, check_equal, run
 from wire import Connection, request_fields
 
 # The deadline of every call that is to succeed: generous, for machines are slow.
@@ -288,15 +287,6 @@ CASES = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    calls = Calls(Place(options.place, options.certificate))
-    tell(CASES, (calls,), options.only)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, CASES, lambda options: (Calls(Place(options.place, options.certificate)),),
+        ("place", "certificate"))

@@ -7,15 +7,12 @@ The gateway's routes: /two to `http2`, /few to `few` (both `protocol: http2`), /
 `protocol: http2`. Prints a JSON list.
 """
 
-import argparse
 import itertools
 import os
 
 from caller import call
-from channel import Place
-from control import Control
 from records import digest, pattern
-from report import check, check_equal, tell
+from report import check, check_equal, place_and_control, run
 from wire import Connection, request_fields
 
 NUMBERS = itertools.count()
@@ -170,16 +167,5 @@ CASES = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    place = Place(options.place, options.certificate)
-    tell(CASES, (place, Control(options.control)), options.only)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, CASES, place_and_control)

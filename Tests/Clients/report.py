@@ -1,10 +1,12 @@
 """How drivers check, and how they tell what came of it."""
 
+import argparse
 import json
 import sys
 import traceback
 
-from channel import Late
+from channel import Late, Place
+from control import Control
 
 
 class Missed(Exception):
@@ -42,11 +44,28 @@ def outcome(name, wanted, question):
     return {"name": name, "wanted": wanted, "missed": missed}
 
 
-def tell(cases, arguments, only=""):
-    """Runs the rows (name, what is wanted, function) and prints all results as JSON."""
+def run(words, cases, context, arguments=("place", "certificate", "control")):
+    """A driver's main program: runs the rows (name, what is wanted, function) with what `context`
+    makes of the options, and prints all results as JSON."""
+    parser = argparse.ArgumentParser(
+        description=words, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", action="store_true", help="print the names of the rows alone")
+    parser.add_argument("--only", default="", help="only rows with this text in their names")
+    for name in arguments:
+        parser.add_argument(f"--{name}")
+    options = parser.parse_args()
     names = [name for name, _, _ in cases]
     if len(set(names)) != len(names):
         sys.exit(f"names twice: {sorted({name for name in names if names.count(name) > 1})}")
+    if options.list:
+        print(json.dumps(names))
+        return
+    made = context(options)
     print(json.dumps([
-        outcome(name, wanted, lambda question=question: question(*arguments))
-        for name, wanted, question in cases if only in name], indent=1))
+        outcome(name, wanted, lambda question=question: question(*made))
+        for name, wanted, question in cases if options.only in name], indent=1))
+
+
+def place_and_control(options):
+    """What most drivers need: where the gateway is, and the upstream's control."""
+    return Place(options.place, options.certificate), Control(options.control)

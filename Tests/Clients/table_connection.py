@@ -1,12 +1,11 @@
 """Conformance: how connections begin, frames, header compression, streams (RFC 9113 §3 to §5)."""
 
-import struct
 
 from cases import (
-    Case, ask, await_acknowledgement, await_end, await_head, block_frames, closed,
+    Case, ask, await_acknowledgement, await_end, block_frames, closed,
     connection_error, data, either, head_frame, ignored, repeated, seen, status, stream_error, u32)
 from wire import (
-    ACK, CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, INITIAL_WINDOW_SIZE, PING, PREFACE,
+    CONTINUATION, DATA, END_HEADERS, END_STREAM, HEADERS, INITIAL_WINDOW_SIZE, PING, PREFACE,
     PRIORITY, RST_STREAM, SETTINGS, WINDOW_UPDATE, frame, settings)
 
 BEGINNING = PREFACE + frame(SETTINGS)

@@ -5,7 +5,7 @@ import json
 
 from cases import Case, Wanted, ask, data, seen, stream_error, u32
 from records import digest, pattern
-from wire import DATA, END_STREAM, PADDED, RST_STREAM, WINDOW_UPDATE, frame, request_fields
+from wire import DATA, END_STREAM, PADDED, RST_STREAM, frame, request_fields
 
 MIB = 1 << 20
 

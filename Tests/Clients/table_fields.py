@@ -1,7 +1,7 @@
 """Conformance: what a request may say (RFC 9113 §8, RFC 8441 §4, RFC 9110)."""
 
 from cases import (
-    Case, Wanted, ask, await_end, data, either, fields_only, malformed, seen, status,
+    Case, Wanted, ask, data, either, fields_only, malformed, status,
     stream_error)
 
 # The pseudo-header fields of a good request; %a is the server's authority, %t the case's id.

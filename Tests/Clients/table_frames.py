@@ -1,7 +1,7 @@
 """Conformance: each type of frame (RFC 9113 §6, RFC 8441 §3, RFC 9218 §7)."""
 
 from cases import (
-    Case, ask, await_acknowledgement, await_end, await_head, block_frames, connection_error, data,
+    Case, ask, await_acknowledgement, await_end, block_frames, connection_error, data,
     either, head_frame, ignored, seen, status, stream_error, u32)
 from wire import (
     ACK, CONTINUATION, DATA, ENABLE_CONNECT_PROTOCOL, ENABLE_PUSH, END_HEADERS, END_STREAM, GOAWAY,

@@ -5,17 +5,14 @@ usage: translation.py --place 127.0.0.1:8443 --certificate FILE --control PORT
 The gateway's routes: /one to the upstream's `http1`, /two to `http2`. Prints a JSON list.
 """
 
-import argparse
 import base64
 import itertools
 import json
 import os
 
 from caller import call
-from channel import Place
-from control import Control
 from records import digest, pattern
-from report import check, check_equal, tell
+from report import check, check_equal, place_and_control, run
 
 # Fields that belong to a connection of HTTP/1.1 (RFC 9110 §7.6.1, RFC 9113 §8.2.2).
 HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "upgrade"}
@@ -328,22 +325,9 @@ def nothing_illegal(_place, control):
     check_equal(faults, [], "faults")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--list", action="store_true", help="print the names alone")
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    cases = [row for client in "12" for upstream in "12" for row in rows(client, upstream)]
-    cases.append(("→2 nothing illegal at all", "the library has no complaint", nothing_illegal))
-    if options.list:
-        print(json.dumps([name for name, _, _ in cases]))
-        return
-    place = Place(options.place, options.certificate)
-    tell(cases, (place, Control(options.control)), options.only)
+CASES = [row for client in "12" for upstream in "12" for row in rows(client, upstream)] + [
+    ("→2 nothing illegal at all", "the library has no complaint", nothing_illegal)]
 
 
 if __name__ == "__main__":
-    main()
+    run(__doc__, CASES, place_and_control)

@@ -6,7 +6,6 @@ The gateway's routes: /ws to the upstream's `http1` with `upgrade: [websocket]`,
 without. Prints a JSON list.
 """
 
-import argparse
 import base64
 import itertools
 import os
@@ -16,11 +15,9 @@ import wsproto.events as frames
 from wsproto import ConnectionType
 from wsproto.utilities import generate_accept_token
 
-from channel import Place
-from control import Control
 from http1 import Broken, Connection1
 from records import pattern
-from report import check, check_equal, tell
+from report import check, check_equal, place_and_control, run
 from wire import DATA, Connection, frame, request_fields
 
 NUMBERS = itertools.count()
@@ -359,16 +356,5 @@ CASES = [
 ]
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--place")
-    parser.add_argument("--certificate")
-    parser.add_argument("--control")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    place = Place(options.place, options.certificate)
-    tell(CASES, (place, Control(options.control)), options.only)
-
-
 if __name__ == "__main__":
-    main()
+    run(__doc__, CASES, place_and_control)
