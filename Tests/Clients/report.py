@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import time
 import traceback
 
 from channel import Late, Place
@@ -32,6 +33,7 @@ def shortened(value):
 def outcome(name, wanted, question):
     """Runs a question and gives its row of the results."""
     missed = None
+    begun = time.monotonic()
     try:
         question()
     except Missed as error:
@@ -41,6 +43,9 @@ def outcome(name, wanted, question):
     except Exception as error:  # a case that breaks must not hide the others
         traceback.print_exc()
         missed = f"{type(error).__name__}: {error}"
+    # For whoever waits, or finds a driver that did not come to its end.
+    spent = time.monotonic() - begun
+    print(f"{spent:6.2f} s  {name}: {missed or 'good'}", file=sys.stderr, flush=True)
     return {"name": name, "wanted": wanted, "missed": missed}
 
 

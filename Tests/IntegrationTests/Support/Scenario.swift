@@ -34,19 +34,18 @@ final class Scenario: Sendable {
     }
 
     /// Runs a test on a stage that is cleared afterwards, however the test ends.
-    static func run(_ body: (Scenario) async throws -> Void) async throws {
+    static func run<T: Sendable>(_ body: (Scenario) async throws -> T) async throws -> T {
         await Slots.shared.take()
-        let result: Result<Void, any Error>
+        let result: Result<T, any Error>
         do {
             let scenario = try Scenario()
             defer { scenario.clear() }
-            try await body(scenario)
-            result = .success(())
+            result = .success(try await body(scenario))
         } catch {
             result = .failure(error)
         }
         await Slots.shared.giveBack()
-        try result.get()
+        return try result.get()
     }
 
     private func clear() {
