@@ -53,7 +53,8 @@ extension Plan {
         package var http2StreamWindowBytes = 64 * 1024
         /// The same for all requests of a connection together.
         package var http2ConnectionWindowBytes = 1024 * 1024
-        /// Streams of one connection that may be reset, by either side, in that time.
+        /// Streams of one connection that may be reset, by either side, in
+        /// `http2ResetMilliseconds`.
         package var http2Resets = 100
         /// The time over which resets are counted.
         package var http2ResetMilliseconds = 30_000

@@ -18,12 +18,16 @@ package struct VersionFigures: Sendable, Equatable {
     package var sentBytes = 0
     /// Requests under way at the end of the stretch.
     package var inFlight = 0
-    /// Times to the first byte of whole answers.
+    /// Times to the first byte, also of answers that were not whole in the end.
     package var firstByte = LatencyFigures.none
     /// Times to the last byte of whole answers.
     package var total = LatencyFigures.none
     /// How long requests had waited that the client or a timeout gave up.
     package var givenUp = LatencyFigures.none
+    /// Calls of gRPC; nil without any.
+    package var grpc: GRPCFigures?
+    /// Answers that are streams of events; nil without any.
+    package var streams: StreamFigures?
 
     /// Nothing counted yet.
     package init() {}
@@ -37,13 +41,20 @@ package struct VersionFigures: Sendable, Equatable {
     /// Requests that count for or against the version: clients that went away do not.
     package var judged: Int { requests - count(.clientGone) }
 
-    /// Requests that failed by the version's fault: no whole answer, or one of 500 and above.
+    /// Whole answers with a status below 500 that are errors by their status of gRPC.
+    package var grpcErrors: Int { grpc?.errors ?? 0 }
+
+    /// Requests that failed by the version's fault: no whole answer, one of 500 and above, or a
+    /// status of gRPC that the route counts as an error.
     package var errors: Int {
-        OutcomeKind.failures.reduce(serverErrors) { $0 + count($1) }
+        OutcomeKind.failures.reduce(serverErrors + grpcErrors) { $0 + count($1) }
     }
 
     /// Whether nothing was counted and nothing is under way.
-    package var isEmpty: Bool { requests == 0 && overrides == 0 && inFlight == 0 }
+    package var isEmpty: Bool {
+        // An event may be counted a moment before its request is seen to be under way.
+        requests == 0 && overrides == 0 && inFlight == 0 && streams == nil
+    }
 
     /// These figures and those, of another worker or of the stretch just after.
     package func adding(_ other: VersionFigures) -> VersionFigures {
@@ -52,6 +63,8 @@ package struct VersionFigures: Sendable, Equatable {
         sum.firstByte = firstByte.adding(other.firstByte)
         sum.total = total.adding(other.total)
         sum.givenUp = givenUp.adding(other.givenUp)
+        sum.grpc = grpc.map { other.grpc?.adding($0) ?? $0 } ?? other.grpc
+        sum.streams = streams.map { other.streams?.adding($0) ?? $0 } ?? other.streams
         return sum
     }
 
@@ -63,6 +76,14 @@ package struct VersionFigures: Sendable, Equatable {
         difference.firstByte = firstByte.since(earlier.firstByte)
         difference.total = total.since(earlier.total)
         difference.givenUp = givenUp.since(earlier.givenUp)
+        difference.grpc = grpc.flatMap { now in
+            let since = earlier.grpc.map(now.since) ?? now
+            return since.calls > 0 ? since : nil
+        }
+        difference.streams = streams.flatMap { now in
+            let since = earlier.streams.map(now.since) ?? now
+            return since.isEmpty ? nil : since
+        }
         return difference
     }
 

@@ -1,5 +1,7 @@
 // One worker's figures of one version of a route.
 
+import Synchronization
+
 /// Counters of a version, written by one worker.
 package final class VersionRecorder: Sendable {
     private let begun = Counter()
@@ -14,6 +16,10 @@ package final class VersionRecorder: Sendable {
     private let firstByte = LatencyHistogram()
     private let total = LatencyHistogram()
     private let givenUp = LatencyHistogram()
+    // What most versions never have is made when it is needed.
+    private let unanswered = AtomicLazyReference<LatencyHistogram>()
+    private let grpc = AtomicLazyReference<GRPCRecorder>()
+    private let streams = AtomicLazyReference<StreamRecorder>()
     private let run: ErrorRun
 
     init(_ run: ErrorRun = ErrorRun(Alarm())) {
@@ -24,7 +30,11 @@ package final class VersionRecorder: Sendable {
     package func began() { begun.add() }
 
     /// An event of a stream was passed on, so long after the event before it; -1 for the first.
-    package func streamed(gapMicroseconds: Int) {}
+    /// Like bytes, these are shown whoever asked for the stream: evidence is what `finished` is
+    /// told.
+    package func streamed(gapMicroseconds: Int) {
+        streamRecorder.streamed(gapMicroseconds: gapMicroseconds)
+    }
 
     /// A request that began has ended.
     package func finished(_ outcome: Outcome) {
@@ -39,28 +49,49 @@ package final class VersionRecorder: Sendable {
         }
         statuses[min(max(outcome.status / 100, 0), 5)].add()
         kinds[outcome.kind.rawValue].add()
-        guard outcome.kind == .answered else { return finishedOtherwise(outcome) }
-        if outcome.status >= 500 {
-            serverErrors.add()
-            run.failed()
-        } else {
-            run.succeeded()
+        let isGRPCError =
+            outcome.kind == .answered && outcome.status < 500 && outcome.grpc?.isError == true
+        if let call = outcome.grpc {
+            (grpc.load() ?? grpc.storeIfNil(GRPCRecorder())).ended(call, isError: isGRPCError)
         }
-        if outcome.firstByteMicroseconds >= 0 { firstByte.record(outcome.firstByteMicroseconds) }
+        if let stream = outcome.stream { streamRecorder.ended(stream, outcome) }
+        recordFirstByte(outcome)
+        guard outcome.kind == .answered else { return finishedOtherwise(outcome) }
+        if outcome.status >= 500 { serverErrors.add() }
+        if outcome.status >= 500 || isGRPCError { run.failed() } else { run.succeeded() }
         total.record(outcome.totalMicroseconds)
+    }
+
+    /// The first byte of an answer that broke off later is a first byte all the same. Were only
+    /// whole answers counted, a version whose slow streams break would look fast.
+    private func recordFirstByte(_ outcome: Outcome) {
+        if outcome.firstByteMicroseconds >= 0 {
+            firstByte.record(outcome.firstByteMicroseconds)
+        } else if Self.isGivenUp(outcome.kind) {
+            (unanswered.load() ?? unanswered.storeIfNil(LatencyHistogram()))
+                .record(outcome.totalMicroseconds)
+        }
     }
 
     private func finishedOtherwise(_ outcome: Outcome) {
         if outcome.kind != .clientGone { run.failed() }
         // Whoever was waited for in vain would have taken at least so long.
-        if outcome.kind == .clientGone || outcome.kind == .timeout {
-            givenUp.record(outcome.totalMicroseconds)
-        }
+        if Self.isGivenUp(outcome.kind) { givenUp.record(outcome.totalMicroseconds) }
     }
+
+    private static func isGivenUp(_ kind: OutcomeKind) -> Bool {
+        kind == .clientGone || kind == .timeout
+    }
+
+    private var streamRecorder: StreamRecorder {
+        streams.load() ?? streams.storeIfNil(StreamRecorder())
+    }
+
+    // MARK: Evidence
 
     /// Ended requests that count for or against the version, and those of them that failed.
     package var judged: (requests: Int, errors: Int) {
-        var errors = serverErrors.count
+        var errors = serverErrors.count + (grpc.load()?.errors ?? 0)
         for kind in OutcomeKind.failures { errors += kinds[kind.rawValue].count }
         var requests = 0
         for index in kinds.indices { requests += kinds[index].count }
@@ -81,6 +112,19 @@ package final class VersionRecorder: Sendable {
     /// How long requests took, or had waited when they were given up.
     package var waits: LatencyFigures { total.figures().adding(givenUp.figures()) }
 
+    /// How long first bytes took, or had been waited for when the request was given up.
+    package var firstByteWaits: LatencyFigures {
+        firstByte.figures().adding(unanswered.load()?.figures() ?? .none)
+    }
+
+    /// Ended streams that count for or against the version, and those of them that broke.
+    package var judgedStreams: (streams: Int, broken: Int) { streams.load()?.judged ?? (0, 0) }
+
+    /// Of each ended stream with two events or more, one of the times between them.
+    package var drawnGaps: LatencyFigures { streams.load()?.drawn ?? .none }
+
+    // MARK: Figures
+
     /// The figures now.
     package func figures() -> VersionFigures {
         var figures = VersionFigures()
@@ -95,6 +139,8 @@ package final class VersionRecorder: Sendable {
         figures.firstByte = firstByte.figures()
         figures.total = total.figures()
         figures.givenUp = givenUp.figures()
+        figures.grpc = grpc.load()?.figures()
+        figures.streams = streams.load()?.figures()
         return figures
     }
 }

@@ -27,6 +27,69 @@ import Testing
         #expect(try read(1, 3, limit: -1).isEmpty)
     }
 
+    @Test func givesBackCallsAndStreams() throws {
+        var figures = JournalMaking.figures(10)
+        figures.grpc = JournalMaking.calls(ok: 7, unavailable: 2)
+        figures.streams = JournalMaking.streams(3)
+        let row = HistoryRow(route: "a", version: "v1", minute: 1, share: 1, figures: figures)
+        let journal = try folder.journal()
+        try journal.append(history: [row])
+        func read() throws -> VersionFigures? {
+            try journal.history(route: "a", fromMinute: 1, toMinute: 1, limit: 9).first?.figures
+        }
+        #expect(try read() == figures)
+        // A row that an earlier release wrote of the same minute has neither.
+        try journal.append(history: [JournalMaking.history(1)])
+        #expect(try read()?.grpc == figures.grpc)
+        #expect(try read()?.streams == figures.streams)
+        try journal.append(history: [row])
+        #expect(try read()?.streams?.events == 2 * 3 * 40)
+        #expect(try read()?.grpcErrors == 4)
+    }
+
+    @Test func readsWhatAnEarlierReleaseWrote() throws {
+        let journal = try folder.journal()
+        try journal.append(history: [JournalMaking.history(1)])
+        let written = """
+            {"counts":[1,0,0,7],"firstByte":{"buckets":[9,4],"sum":36},"kinds":[4],\
+            "statuses":[0,0,3,0,0,1],"total":{"buckets":[],"sum":0}}
+            """
+        try folder.database().write {
+            try $0.execute(
+                sql: "UPDATE history SET figures = CAST(? AS BLOB)", arguments: [written])
+        }
+        let found = try #require(
+            try journal.history(route: "a", fromMinute: 1, toMinute: 1, limit: 9).first?.figures)
+        #expect(found.requests == 4 && found.errors == 1 && found.receivedBytes == 7)
+        #expect(found.firstByte.count == 4)
+        #expect(found.grpc == nil && found.streams == nil)
+    }
+
+    @Test(arguments: [
+        "replace(figures, '\"errors\":2', '\"errors\":-2')",
+        "replace(figures, '\"statuses\":[7,', '\"statuses\":[-7,')",
+        "replace(figures, '\"statuses\":[7,', '\"statuses\":[7,7,7,7,')",
+        "replace(figures, '\"counts\":[3,', '\"counts\":[281474976710656,')",
+        "replace(figures, '\"counts\":[3,', '\"counts\":[3,3,3,')",
+        "replace(figures, '\"drawnGaps\":{\"buckets\":[2', '\"drawnGaps\":{\"buckets\":[-2')",
+    ])
+    func leavesOutCallsAndStreamsThatMakeNoSense(change: String) throws {
+        var figures = JournalMaking.figures(10)
+        figures.grpc = JournalMaking.calls(ok: 7, unavailable: 2)
+        figures.streams = JournalMaking.streams(3)
+        let journal = try folder.journal()
+        try journal.append(history: [
+            HistoryRow(route: "a", version: "v1", minute: 1, share: 1, figures: figures)
+        ])
+        let length = try folder.database().write { database in
+            try database.execute(sql: "UPDATE history SET figures = CAST(\(change) AS BLOB)")
+            return try String.fetchOne(database, sql: "SELECT CAST(figures AS TEXT) FROM history")
+        }
+        #expect(
+            try journal.history(route: "a", fromMinute: 1, toMinute: 1, limit: 9).isEmpty,
+            "\(length ?? "")")
+    }
+
     @Test func addsToTheSameMinute() throws {
         let journal = try folder.journal()
         try journal.append(history: [JournalMaking.history(5, requests: 10)])

@@ -84,6 +84,22 @@ enum JournalMaking {
         return figures
     }
 
+    static func calls(ok: Int, unavailable: Int) -> GRPCFigures {
+        var statuses = [Int](repeating: 0, count: GRPCFigures.statusCount)
+        statuses[0] = ok
+        statuses[14] = unavailable
+        return GRPCFigures(statuses: statuses, errors: unavailable)
+    }
+
+    /// So many streams of 40 events, one of them broken.
+    static func streams(_ count: Int) -> StreamFigures {
+        StreamFigures(
+            whole: count, broken: 1, events: count * 40, endedEvents: count * 40, bytes: 900,
+            microseconds: count * 1_000_000,
+            gaps: LatencyFigures(buckets: [.init(200, count * 39)], sumMicroseconds: 777),
+            drawnGaps: LatencyFigures(buckets: [.init(200, count)], sumMicroseconds: 77))
+    }
+
     static func history(
         _ minute: Int, requests: Int = 10, route: String = "a", version: String = "v1"
     ) -> HistoryRow {
