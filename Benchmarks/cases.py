@@ -3,7 +3,7 @@
 import time
 from typing import Callable, NamedTuple
 
-from measure import (BusyWindow, CpuWindow, open_descriptors, peak_kib, proportional_kib, reset_peak,
+from measure import (CpuWindow, open_descriptors, peak_kib, proportional_kib, reset_peak,
                      resident_kib)
 from load import LoadFailed
 from grpc_upstream import ANSWER_BYTES, HEADERS, METHOD
@@ -107,36 +107,37 @@ def _grpc(bench, proxy):
 
 
 class _StreamsWindow:
-    """What a proxy spends in the measured seconds, and its memory at their end."""
+    """What a proxy and its load spend in the measured seconds, and its memory at their end."""
 
-    def __init__(self, pid, load_core):
-        self._pid = pid
-        self._load = BusyWindow(load_core)
-        self._spending = CpuWindow(pid)
+    def __init__(self, proxy, upstream):
+        self._proxy = proxy
+        self._windows = [CpuWindow(proxy), CpuWindow(upstream)]
 
-    def start(self):
-        self._spending.start()
-        self._load.start()
+    def start(self, client):
+        self._windows = [*self._windows[:2], CpuWindow(client)]
+        for window in self._windows:
+            window.start()
 
     def stop(self):
-        self.spent = self._spending.stop()
-        self.load_share = self._load.stop()
-        self.resident = resident_kib(self._pid)
+        self.spent, *load = [window.stop() for window in self._windows]
+        self.load_microseconds = sum(spent.microseconds for spent in load)
+        self.resident = resident_kib(self._proxy)
 
 
 def _streams(bench, proxy, protocol, connections, streams_each):
     pid = proxy.process.pid
     before = resident_kib(pid)
-    window = _StreamsWindow(pid, bench.load_core)
+    upstream = bench.upstreams["streams"]
+    window = _StreamsWindow(pid, upstream.process.pid)
     seen = bench.load.streams(
-        bench.upstreams["streams"].client, proxy.port, protocol, connections, streams_each,
-        INTERVAL_MILLISECONDS, bench.seconds, window)
+        upstream.client, proxy.port, protocol, connections, streams_each, INTERVAL_MILLISECONDS,
+        bench.seconds, window)
     return {
         **_per_request(window.spent, seen["arrived"], bench.seconds),
         "resident": (window.resident - before) / (connections * streams_each),
         "missing": 100 * (1 - seen["arrived_due"] / seen["due"]),
         "late": seen["p99"] / 1e3,
-        "load_share": window.load_share,
+        "load_share": window.load_microseconds / 1e6 / bench.seconds,
     }
 
 

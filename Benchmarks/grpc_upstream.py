@@ -49,7 +49,7 @@ class GrpcUpstream:
             fleet.start(core, command, os.path.join(self.folder, f"log-{port}"), self.folder)
 
     def probe(self, port):
-        """Asks through a proxy once; returns the answer's fields if it is whole, trailers and all."""
+        """Asks through a proxy once; returns the answer's fields if it is whole, with trailers."""
         command = ["nghttp", "--verbose", "--null-out", "--timeout", "5", "--data", self.question,
                    *HEADERS, f"https://127.0.0.1:{port}{METHOD}"]
         result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

@@ -64,14 +64,14 @@ class Load:
                 window):
         """Holds event streams open; returns the client's figures of the measured seconds.
 
-        `window` is a CpuWindow or the like: it is started and stopped with them."""
+        `window` is started, with the client's process id, and stopped with them."""
         warm_up = STREAMS_WARM_UP_SECONDS
         process = self._piped([client, port, protocol, connections, streams_each, interval,
                                warm_up, seconds])
         deadline = time.monotonic() + warm_up + seconds + 60
         try:
             began = _next_line(process, deadline)
-            window.start()
+            window.start(process.pid)
             _next_line(process, deadline)
             window.stop()
             figures = _next_line(process, deadline)

@@ -81,31 +81,6 @@ class CpuWindow:
         return Spent(ran / 1e3, user / max(1, user + system), waited / max(1, ran + waited))
 
 
-class BusyWindow:
-    """The share of a core that anybody used between `start` and `stop`."""
-
-    def __init__(self, core):
-        self._core = core
-
-    def _ticks(self):
-        """Ticks spent idle, and all ticks; the kernel's own idle and waiting for disks are idle."""
-        with open("/proc/stat") as file:
-            for line in file:
-                name, *fields = line.split()
-                if name == f"cpu{self._core}":
-                    ticks = [int(field) for field in fields[:8]]
-                    return ticks[3] + ticks[4], sum(ticks)
-        return 0, 0
-
-    def start(self):
-        self._began = self._ticks()
-        return self
-
-    def stop(self):
-        idle, total = (now - before for now, before in zip(self._ticks(), self._began))
-        return 1 - idle / max(1, total)
-
-
 def _status_kib(pid, field):
     with open(f"/proc/{pid}/status") as file:
         for line in file:

@@ -79,7 +79,8 @@ def measure(bench, kind):
 
 
 def main():
-    sys.argv = [sys.argv[0], "--rounds", str(ROUNDS), "--seconds", "4", "--only", "sluice"]
+    sys.argv = [sys.argv[0], "--rounds", str(ROUNDS), "--seconds", "4", "--only", "sluice",
+                "--cases", "small"]
     arguments = run.parse_arguments()
     bench = run.Bench(arguments, tempfile.mkdtemp(prefix="sluice-bench-"))
     figures = {"fixed shares": [], "in ramp": []}

@@ -15,6 +15,8 @@ from measure import CPU_SOURCE
 NOTES_MARKER = "<!-- notes -->"
 # Above this share of waiting for its core, a proxy was disturbed by other processes.
 CALM_WAITING_SHARE = 0.03
+# Above this share of its core, a proxy at a fixed rate costs one over the rate, good or bad.
+FULL_BUSY_SHARE = 0.9
 
 
 def number(value):
@@ -111,7 +113,7 @@ class Results:
 
     def _details(self):
         """How the CPU figures came about: enough to judge whether to believe them."""
-        rows = [["requests/s · core busy · user part · waited", *(
+        rows = [["requests or events/s · core busy · user part · waited", *(
             proxies.ALL[name].title for name in proxies.ALL)]]
         for case_name in self._arguments.cases:
             if cases.ALL[case_name].figures[0].key != "cpu":
@@ -128,6 +130,32 @@ class Results:
                            f"{middle[3]:.1%}")
             rows.append(row)
         return _markdown(rows) if len(rows) > 1 else ""
+
+    def _load_side(self):
+        """Whether figures at a fixed rate are the proxies' own, or those of their load."""
+        lines = []
+        for case_name in self._arguments.cases:
+            shares = [share for name in proxies.ALL
+                      for share in self._rounds(case_name, name, "load_share").values()]
+            if not shares:
+                continue
+            busy = {name: list(self._rounds(case_name, name, "busy_share").values())
+                    for name in proxies.ALL}
+            full = [proxies.ALL[name].title for name, values in busy.items()
+                    if values and statistics.median(values) > FULL_BUSY_SHARE]
+            warning = (f"; **{', '.join(full)} filled the core: CPU figures of such are no more "
+                       "than one over the rate**" if full else "")
+            lines.append(f"- {case_name}: client and upstream kept their core busy for "
+                         f"{_spread(shares, '{:.0%}'.format)} of the time{warning}")
+        return "\n".join(lines)
+
+    def _failed(self):
+        """Each failure once, with the rounds that it was seen in."""
+        rounds = {}
+        for round_number, *what in self._failures:
+            rounds.setdefault(tuple(what), []).append(str(round_number + 1))
+        return [f"- failed: {case}, {proxy}, round {', '.join(numbers)}: {failure}"
+                for (case, proxy, failure), numbers in rounds.items()]
 
     def _disturbed(self):
         """Warns if the proxies had to share their core with someone else."""
@@ -148,7 +176,9 @@ class Results:
             said = proxy.unavailable or proxy.version()
             lines.append(f"- {proxy.title}: {said}")
         for tool, pattern in (("wrk", r"wrk \S+"), ("h2load", r"nghttp2/\S+"),
-                              ("openssl", r"OpenSSL \S+")):
+                              ("nghttpd", r"nghttp2/\S+"), ("openssl", r"OpenSSL \S+")):
+            if not shutil.which(tool):
+                continue
             flag = "version" if tool == "openssl" else "--version"
             result = subprocess.run([shutil.which(tool), flag], stdout=subprocess.PIPE,
                                     stderr=subprocess.STDOUT, text=True, timeout=20)
@@ -170,18 +200,21 @@ class Results:
             f"nice {arguments.nice}",
             *self._versions, "",
             self._table(), "",
-            "CPU µs are those the proxy spends on one request, one body or one handshake. "
+            "CPU µs are those the proxy spends on one request, one body, one handshake "
+            "or one event. "
             "Ratios are taken within each round; their median, least and most are given. "
-            f"Idle: {bench.idle_connections:,} connections.", "",
+            f"Idle: {bench.idle_connections:,} connections. Event streams: late is from the "
+            "moment an event is due at the upstream to its arrival at the client, and half a "
+            "second late is missing; one lost, doubled or out of order is a failure.", "",
             CPU_SOURCE + " Sluice splits 95/5 by a sticky key, gives request ids and keeps "
             "histograms of each version; nginx and HAProxy do none of that.", "",
             self._disturbed(), "",
-            self._details()]
+            self._details(), "",
+            self._load_side(), ""]
         for proxy in self._everyone.values():
             if proxy.unavailable:
                 lines.append(f"- {proxy.title}: {proxy.unavailable}")
-        for round_number, case, proxy, failure in self._failures:
-            lines.append(f"- failed: round {round_number + 1}, {case}, {proxy}: {failure}")
+        lines += self._failed()
         return "\n".join(lines).strip() + "\n"
 
     def write(self, path):
@@ -203,8 +236,10 @@ def _machine():
                 model = line.partition(":")[2].strip()
                 break
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    with open("/proc/sys/net/ipv4/tcp_congestion_control") as file:
+        congestion_control = file.read().strip()
     return (f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, "
-            f"{platform.system()} {platform.release()}")
+            f"{platform.system()} {platform.release()}, TCP {congestion_control}")
 
 
 def _markdown(rows):

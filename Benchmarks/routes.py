@@ -31,7 +31,8 @@ class ManyRoutes(proxies.Sluice):
 
 
 def main():
-    sys.argv = [sys.argv[0], "--rounds", str(ROUNDS), "--seconds", "4", "--only", "sluice"]
+    sys.argv = [sys.argv[0], "--rounds", str(ROUNDS), "--seconds", "4", "--only", "sluice",
+                "--cases", "small"]
     arguments = run.parse_arguments()
     folder = tempfile.mkdtemp(prefix="sluice-bench-")
     bench = run.Bench(arguments, folder)

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -58,7 +59,10 @@ static void open_connection(struct connection *connection, SSL_CTX *context) {
     connection->streams = calloc((size_t)streams_each, sizeof *connection->streams);
     SSL_set_fd(connection->tls, descriptor);
     SSL_set_tlsext_host_name(connection->tls, "localhost");
-    if (SSL_connect(connection->tls) != 1) fail("a TLS handshake failed");
+    if (SSL_connect(connection->tls) != 1) {
+        const char *reason = ERR_reason_error_string(ERR_peek_error());
+        fail("a TLS handshake failed: %s", reason ? reason : "the connection ended");
+    }
     const unsigned char *chosen;
     unsigned length;
     SSL_get0_alpn_selected(connection->tls, &chosen, &length);
