@@ -19,9 +19,12 @@ extension RampState {
 extension StepEvidence {
     /// Whether this could come from recorders.
     var isSound: Bool {
-        [stable, candidate].allSatisfy {
-            (0...StoredValue.mostCount).contains($0.requests)
-                && (0...$0.requests).contains($0.errors) && $0.latency.isSound
+        [stable, candidate].allSatisfy { version in
+            (0...StoredValue.mostCount).contains(version.requests)
+                && (0...version.requests).contains(version.errors)
+                && (0...StoredValue.mostCount).contains(version.streams)
+                && (0...version.streams).contains(version.brokenStreams)
+                && [version.latency, version.firstByte, version.eventGaps].allSatisfy(\.isSound)
         }
     }
 }

@@ -80,7 +80,7 @@ enum GuardReader {
         let what = "\(key) of \(metric.rawValue)"
         if key == "max_ratio" { return readRatio(value, what).map { .maxRatio($0) } }
         let number: Double? =
-            if metric == .errorRate {
+            if metric.rank == nil {
                 value.buckets(what, 1...BucketTable.bucketCount).map(Quantities.fraction)
             } else {
                 value.milliseconds(what, latencyRange).map { Double($0) * 1_000 }

@@ -26,6 +26,21 @@ struct CalibrateOptions: ParsableArguments {
         transform: Self.readMicroseconds)
     var latency = 20_000.0
 
+    @Option(
+        help: "Its median time to the first byte. (default: as --latency)",
+        transform: Self.readMicroseconds)
+    var ttfb: Double?
+
+    @Option(
+        help: "Its median time between two events of a stream. (default: 50ms)",
+        transform: Self.readMicroseconds)
+    var eventGap = AssumedVersion.usualEventGapMicroseconds
+
+    @Option(
+        help: "Its rate of streams that break. (default: as --error-rate)",
+        transform: Self.readRate)
+    var streamErrors: Double?
+
     @Option(help: "The stable version's p99 latency by its median.")
     var spread = 3.2
 
@@ -52,7 +67,10 @@ struct CalibrateOptions: ParsableArguments {
 
     /// What is assumed of a stable version.
     var assumed: AssumedVersion {
-        AssumedVersion(errorRate: errorRate, p50Microseconds: latency, spread: spread)
+        AssumedVersion(
+            errorRate: errorRate, p50Microseconds: latency, spread: spread,
+            firstByteP50Microseconds: ttfb, eventGapP50Microseconds: eventGap,
+            streamErrorRate: streamErrors)
     }
 
     private static func readRate(_ text: String) throws -> Double {

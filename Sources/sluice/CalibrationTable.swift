@@ -38,10 +38,27 @@ enum CalibrationTable {
         let own =
             "\(ramp.stable) has \(FigureText.percent(ramp.assumed.errorRate)) errors, p50 "
             + "\(FigureText.latency(ramp.assumed.p50Microseconds)), p99 \(FigureText.latency(p99))"
+            + others(ramp)
         let worse = (ramp.steps.first?.guards ?? []).map { rule in
             "\(rule.metric.rawValue) \(GuardWords.effect(rule.metric, rule.limit, rule.worse))"
         }
         return worse.isEmpty ? [own] : [own, "a worse one has \(worse.joined(separator: ", "))"]
+    }
+
+    /// What else is assumed, as far as guards ask for it.
+    private static func others(_ ramp: RampCalibration) -> String {
+        let subjects = Set(ramp.steps.first?.guards.map(\.metric.subject) ?? [])
+        var text = ""
+        if subjects.contains(.firstByte) {
+            text += ", ttfb p50 \(FigureText.latency(ramp.assumed.firstByteP50Microseconds))"
+        }
+        if subjects.contains(.eventGap) {
+            text += ", event gap p50 \(FigureText.latency(ramp.assumed.eventGapP50Microseconds))"
+        }
+        if subjects.contains(.streams) {
+            text += ", \(FigureText.percent(ramp.assumed.streamErrorRate)) broken streams"
+        }
+        return text
     }
 
     private static func rows(_ step: StepCalibration, countWidth: Int) -> [[String]] {
@@ -76,6 +93,11 @@ enum CalibrationTable {
             notes.append(
                 "-: nobody is on \(ramp.stable) any more to compare with; only the breaker and "
                     + "guards with max watch there")
+        }
+        if ramp.steps.contains(where: { $0.guards.contains(where: \.metric.isOfStreams) }) {
+            notes.append(
+                "every request is taken for a stream: guards on streams wait for ever where there "
+                    + "are none, and for longer where only some are")
         }
         guard let all = ramp.takesMilliseconds else {
             return notes + ["an equal \(ramp.candidate) never comes to the end: see the warnings"]

@@ -114,7 +114,8 @@ enum DecisionExplanation {
     private static func bunches(_ result: GuardResult, _ candidate: String) -> String {
         guard let factor = result.dispersion, factor > 1 else { return "" }
         let worth = Int(Double(result.candidateCount) / factor)
-        return "; requests of \(candidate) come in bunches, and count as \(FigureText.count(worth))"
+        return "; \(GuardWords.noun(result.metric)) of \(candidate) come in bunches, and count as "
+            + FigureText.count(worth)
     }
 
     private static func breaker(_ reading: BreakerReading, _ decision: DecisionDocument) -> String {

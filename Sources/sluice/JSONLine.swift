@@ -8,8 +8,8 @@ struct JSONLine {
     enum Value {
         case text(String)
         case number(Double)
-        /// `true`, `false` or `null`.
-        case word
+        case boolean(Bool)
+        case null
     }
 
     /// One member of the object.
@@ -67,8 +67,10 @@ struct JSONLine {
         let written = bytes[place...].prefix { !",} \t\r".utf8.contains($0) }
         let text = String(decoding: written, as: UTF8.self)
         let value: Value
-        if ["true", "false", "null"].contains(text) {
-            value = .word
+        if text == "null" {
+            value = .null
+        } else if text == "true" || text == "false" {
+            value = .boolean(text == "true")
         } else {
             // Swift reads more than JSON has: `+1`, `0x10`, `nan`.
             let isPlain = written.allSatisfy { "0123456789+-.eE".utf8.contains($0) }

@@ -1,6 +1,7 @@
 // What an operator can do next about a ramp: pure.
 
 import Admin
+import Plan
 import Verdict
 
 /// Puts the next steps into words.
@@ -19,6 +20,7 @@ enum RampAdvice {
             if ramp.waitingFor.contains(.sampleRatio) {
                 return sampleRatio(ramp.route, ramp.candidate)
             }
+            if let blind = guardWithoutStreams(ramp) { return noStreams(blind, ramp.candidate) }
             return isPastDeadline(ramp) ? noConclusion(ramp.route, ramp.candidate) : ""
         case .pending, .succeeded, .rollingBack, .rolledBack, .aborted: return ""
         }
@@ -30,7 +32,19 @@ enum RampAdvice {
             && ramp.waitingFor.contains(.evidence)
     }
 
+    /// A guard on streams that has not seen one, though there were requests enough.
+    private static func guardWithoutStreams(_ ramp: RampDocument) -> GuardResult? {
+        guard ramp.waitingFor.contains(.evidence), ramp.candidateRequests >= ramp.minRequests
+        else { return nil }
+        return ramp.guards.first { $0.metric.isOfStreams && $0.candidateCount == 0 }
+    }
+
     // MARK: For each case
+
+    static func noStreams(_ result: GuardResult, _ candidate: String) -> String {
+        "\(result.name) has seen no stream of \(candidate) to its end: if the route has none, take "
+            + "the guard out of the file, for it would wait for ever"
+    }
 
     static func again(_ route: String, _ candidate: String) -> String {
         "\(candidate) gets nobody until `sluice retry \(route)`, or until the file has another "

@@ -16,7 +16,9 @@ struct ReplayCommand: ParsableCommand {
         abstract: "Runs recorded outcomes through a ramp and prints what it would have decided.",
         discussion: """
             The trace holds one JSON object a line, in the order of time: at_ms, version, \
-            status (0 without an answer) and latency_ms. Time is the trace's own. The shares of \
+            status (0 without an answer, or without all of it) and latency_ms; for guards on \
+            ttfb also ttfb_ms, and for guards on streams stream: true and event_gap_ms, one \
+            drawn time between two events. Time is the trace's own. The shares of \
             callers are those under which it was recorded: whether they are as wanted is not \
             checked. Ends with code 1 if the candidate was taken out.
             """)

@@ -64,7 +64,8 @@ struct ReplayRun {
             return try replay.take(
                 TraceOutcome(
                     atMilliseconds: line.atMilliseconds, isCandidate: line.version == candidate,
-                    status: line.status, latencyMicroseconds: line.latencyMicroseconds))
+                    status: line.status, latencyMicroseconds: line.latencyMicroseconds,
+                    firstByteMicroseconds: line.firstByteMicroseconds, stream: line.stream))
         } catch {
             throw Self.fault(error, line)
         }

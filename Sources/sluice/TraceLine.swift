@@ -1,5 +1,7 @@
 // One line of a trace: `{"at_ms": 0, "version": "v1", "status": 200, "latency_ms": 8.2}`.
 
+import Verdict
+
 /// What is wrong with a line, and where in it.
 struct TraceLineFault: Error {
     /// Counted from 1, in bytes.
@@ -26,6 +28,10 @@ struct TraceLine {
     let version: String
     let status: Int
     let latencyMicroseconds: Int
+    /// -1 if the line does not say.
+    let firstByteMicroseconds: Int
+    /// Nil if the line does not say that the answer is a stream.
+    let stream: TraceOutcome.Stream?
     /// Where the time and the version stand.
     let timeColumn: Int
     let versionColumn: Int
@@ -50,6 +56,45 @@ struct TraceLine {
                 "0 without an answer, or from 100 to 599")
         }
         self.status = Int(status)
+        firstByteMicroseconds = try Self.microseconds("ttfb_ms", members)
+        stream = try Self.stream(members)
+    }
+
+    /// A stream, if the line calls it one or has a gap of it.
+    private static func stream(
+        _ members: [JSONLine.Member]
+    ) throws(TraceLineFault) -> TraceOutcome.Stream? {
+        let gap = try microseconds("event_gap_ms", members)
+        var isStream: Bool?
+        if let member = optional("stream", members) {
+            guard case .boolean(let value) = member.value else {
+                throw odd(member, "stream", "true or false")
+            }
+            if !value && gap >= 0 {
+                throw TraceLineFault(
+                    member.column, "stream is false beside event_gap_ms",
+                    "only streams have events", "write stream: true, or leave event_gap_ms out")
+            }
+            isStream = value
+        }
+        return (isStream ?? (gap >= 0)) ? TraceOutcome.Stream(gapMicroseconds: gap) : nil
+    }
+
+    /// A time that may be left out: -1 then, and for null.
+    private static func microseconds(
+        _ name: String, _ members: [JSONLine.Member]
+    ) throws(TraceLineFault) -> Int {
+        if optional(name, members) == nil { return -1 }
+        return Int(try number(name, members, 0...mostLatencyMilliseconds) * 1_000)
+    }
+
+    /// A member that may be left out; null says nothing either.
+    private static func optional(
+        _ name: String, _ members: [JSONLine.Member]
+    ) -> JSONLine.Member? {
+        guard let found = members.last(where: { $0.name == name }) else { return nil }
+        if case .null = found.value { return nil }
+        return found
     }
 
     private static func number(

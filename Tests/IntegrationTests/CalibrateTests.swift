@@ -104,6 +104,34 @@ import Testing
         }
     }
 
+    @Test func guardsOnStreamsAreReckonedByTheirOwnFigures() async throws {
+        try await Scenario.run { scenario in
+            try write(
+                scenario,
+                "guards: [{metric: ttfb_p90, max: 300ms}, {metric: event_gap_p50, max: 100ms}, "
+                    + "{metric: stream_errors, max: 2%}]")
+            func check(_ arguments: String...) async throws -> Finished {
+                try await scenario.finish(
+                    Scenario.binary, ["check", "--calibrate", "--rate", "200"] + arguments)
+            }
+            let usual = try await check()
+            #expect(
+                usual.output.contains(
+                    "p99 64 ms, ttfb p50 20 ms, event gap p50 50 ms, 0.1 % broken streams"))
+            #expect(usual.output.contains("every request is taken for a stream"))
+            #expect(!usual.output.contains("warning"))
+            let slow = try await check(
+                "--ttfb", "400ms", "--event-gap", "120ms", "--stream-errors", "3%")
+            for broken in [
+                "ttfb_p90 max 300 ms is broken by v1 itself",
+                "event_gap_p50 max 100 ms is broken by v1 itself, which is at 120 ms",
+                "stream_errors max 2 % is broken by v1 itself, which is at 3 %",
+            ] {
+                #expect(slow.output.contains(broken), "\(slow.output)")
+            }
+        }
+    }
+
     @Test func jsonIsAllThatStandardOutputHas() async throws {
         try await Scenario.run { scenario in
             try write(scenario, "guards: [{metric: error_rate, max_ratio: 1}]")

@@ -58,6 +58,24 @@ import Testing
         }
     }
 
+    @Test func aGuardOnStreamsWhereThereAreNoneIsNamed() async throws {
+        try await RampStage.run {
+            $0.guards = ["{metric: error_rate, max: 50%}", "{metric: stream_errors, max: 5%}"]
+        } body: { stage in
+            try await stage.gateway.underLoad(.users(200)) { _ in
+                try await stage.waitFor("requests enough") {
+                    $0.guards.contains { $0.metric == "error_rate" && $0.candidateCount > 60 }
+                }
+            }
+            let shown = words(try await status(stage))
+            #expect(shown.contains("step 1 of 3, 25 %"))
+            #expect(
+                shown.contains(
+                    "stream_errors max has seen no stream of v2 to its end: if the route has none, "
+                        + "take the guard out of the file"))
+        }
+    }
+
     @Test func whatIsWaitedForIsSaidWithWhatToDo() async throws {
         try await RampStage.run {
             $0.hold = "10m"

@@ -61,6 +61,32 @@ import Testing
 
     // MARK: What is decided
 
+    @Test func guardsOnStreamsAreJudgedByWhatTheTraceSaysOfThem() async throws {
+        try await withRoute {
+            $0.guards = [
+                "{metric: ttfb_p90, max_ratio: 2}", "{metric: event_gap_p50, max_ratio: 2}",
+                "{metric: stream_errors, max: 20%}",
+            ]
+        } body: { scenario in
+            let lines = (0..<4_000).map { index in
+                let isCandidate = index % 5 == 4
+                return "{\"at_ms\": \(index * 10), \"version\": \"\(isCandidate ? "v2" : "v1")\", "
+                    + "\"status\": \(index % 50 == 4 ? 0 : 200), \"latency_ms\": 900, "
+                    + "\"ttfb_ms\": \(9 + index % 3), \"stream\": true, "
+                    + "\"event_gap_ms\": \((isCandidate ? 80 : 20) + index % 7)}"
+            }
+            try scenario.write("trace.jsonl", lines.joined(separator: "\n") + "\n")
+            let report = try await report(scenario, code: 1)
+            let rollback = try #require(report.decisions.first { $0.kind == "rolling_back" })
+            #expect(rollback.cause == "guards")
+            #expect(rollback.summary.contains("event_gap_p50 of v2 is "))
+            #expect(rollback.summary.contains(" streams), of v1 "))
+            let guards = rollback.evidence?.guards ?? []
+            #expect(guards.map(\.metric) == ["ttfb_p90", "event_gap_p50", "stream_errors"])
+            #expect(guards.map(\.verdict).prefix(2) == ["pass", "fail"])
+        }
+    }
+
     @Test func aGoodTraceGoesUpAndBakes() async throws {
         try await withRoute { scenario in
             try writeTrace(scenario, seconds: 60)

@@ -37,6 +37,13 @@ import Testing
         (good.replacing(": 7", with: ": 1e15"), 11), (good.replacing("at_ms", with: "at"), 1),
         (good.replacing("version", with: "model"), 1),
         (good.replacing("latency_ms", with: "latency"), 1),
+        (good.replacing("1}", with: "1, \"ttfb_ms\": -1}"), 74),
+        (good.replacing("1}", with: "1, \"ttfb_ms\": true}"), 74),
+        (good.replacing("1}", with: "1, \"stream\": 1}"), 73),
+        (good.replacing("1}", with: "1, \"stream\": \"true\"}"), 73),
+        (good.replacing("1}", with: "1, \"event_gap_ms\": \"5\"}"), 79),
+        (good.replacing("1}", with: "1, \"event_gap_ms\": 1e12}"), 79),
+        (good.replacing("1}", with: "1, \"event_gap_ms\": 5, \"stream\": false}"), 92),
     ])
     func whatIsWrongIsNamedWithItsPlace(line: String, column: Int) async throws {
         let run = try await replay("\(Self.good)\n\(line)\n\(Self.good)\n")
@@ -51,6 +58,11 @@ import Testing
         good, good + "\n\n" + good + "\r\n", " " + good + " ",
         good.replacing(": 7", with: ":7.9"), good.replacing("200", with: "0"),
         good.replacing("v1", with: "v\\u0031"), good.replacing("1}", with: "1, \"key\": null}"),
+        good.replacing("1}", with: "1, \"ttfb_ms\": 0.5, \"stream\": true, \"event_gap_ms\": 12}"),
+        good.replacing(
+            "1}", with: "1, \"ttfb_ms\": null, \"stream\": null, \"event_gap_ms\": null}"),
+        good.replacing("1}", with: "1, \"stream\": false}"),
+        good.replacing("1}", with: "1, \"event_gap_ms\": 0}"),
         good.replacing("1}", with: "1e1, \"text\": \"a \\\"b\\\" {}\"}"),
     ])
     func whatJSONAllowsIsRead(trace: String) async throws {

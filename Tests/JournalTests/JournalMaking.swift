@@ -73,6 +73,18 @@ enum JournalMaking {
         return StepEvidence(stable: version, candidate: version)
     }
 
+    /// The same, with as many streams, one of them broken.
+    static func streamEvidence(_ requests: Int) -> StepEvidence {
+        var evidence = evidence(requests)
+        evidence.candidate.firstByte = LatencyFigures(
+            buckets: [.init(90, requests)], sumMicroseconds: requests * 90)
+        evidence.candidate.streams = requests
+        evidence.candidate.brokenStreams = 1
+        evidence.candidate.eventGaps = LatencyFigures(
+            buckets: [.init(80, requests)], sumMicroseconds: requests * 80)
+        return evidence
+    }
+
     static func figures(_ requests: Int) -> VersionFigures {
         var figures = VersionFigures()
         figures.statuses[2] = requests

@@ -113,4 +113,48 @@ import Verdict
         #expect(found.evidence == nil)
         #expect(found.state == JournalMaking.state(watchedMilliseconds: 10))
     }
+
+    @Test func keepsEvidenceOfStreams() throws {
+        let journal = try folder.journal()
+        _ = try journal.record(JournalMaking.entry("a"))
+        let evidence = JournalMaking.streamEvidence(50)
+        try journal.store(progress: [
+            "a": StoredRamp(state: JournalMaking.state(), evidence: evidence)
+        ])
+        #expect(try folder.journal().ramps()["a"]?.evidence == evidence)
+    }
+
+    @Test func readsTheEvidenceOfAnEarlierRelease() throws {
+        let journal = try folder.journal()
+        _ = try journal.record(JournalMaking.entry("a"))
+        let version =
+            "{\"requests\":50,\"errors\":1,\"latency\":{\"sum\":5000,\"buckets\":[100,50]}}"
+        try folder.database().write {
+            try $0.execute(
+                sql: "UPDATE ramp SET evidence = CAST(? AS BLOB)",
+                arguments: ["{\"stable\":\(version),\"candidate\":\(version)}"])
+        }
+        #expect(try journal.ramps()["a"]?.evidence == JournalMaking.evidence(50))
+    }
+
+    @Test(arguments: [
+        "'\"streams\":50', '\"streams\":-1'", "'\"streams\":50', '\"streams\":0'",
+        "'\"brokenStreams\":1', '\"brokenStreams\":51'", "'[80,50]', '[80,-50]'",
+        "'\"sum\":4500', '\"sum\":9223372036854775807'",
+    ])
+    func keepsARampWhoseEvidenceOfStreamsMakesNoSense(change: String) throws {
+        let journal = try folder.journal()
+        _ = try journal.record(JournalMaking.entry("a"))
+        try journal.store(progress: [
+            "a": StoredRamp(
+                state: JournalMaking.state(), evidence: JournalMaking.streamEvidence(50))
+        ])
+        #expect(try journal.ramps()["a"]?.evidence != nil)
+        try folder.database().write {
+            try $0.execute(
+                sql: "UPDATE ramp SET evidence = CAST(replace(evidence, \(change)) AS BLOB)")
+        }
+        let found = try #require(try journal.ramps()["a"])
+        #expect(found.evidence == nil && found.state == JournalMaking.state())
+    }
 }

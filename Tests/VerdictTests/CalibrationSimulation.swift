@@ -38,22 +38,36 @@ struct CalibrationSimulation {
     private func draw(
         _ version: AssumedVersion, _ requests: Int, _ random: inout SeededGenerator
     ) -> VersionEvidence {
-        guard test.rule.metric.rank != nil else {
+        let metric = test.rule.metric
+        guard metric.rank != nil else {
             let errors = (0..<requests).count { _ in
-                Double.random(in: 0..<1, using: &random) < version.errorRate
+                Double.random(in: 0..<1, using: &random) < version.figure(metric)
             }
-            return VersionEvidence(requests: requests, errors: errors)
+            return metric.isOfStreams
+                ? VersionEvidence(requests: requests, streams: requests, brokenStreams: errors)
+                : VersionEvidence(requests: requests, errors: errors)
         }
         var counts = [Int](
             repeating: 0, count: LatencyBuckets.octaveCount * LatencyBuckets.perOctave)
         let deviation = log(version.spread) / 2.326_348
+        let median = version.figure(Self.median(metric))
         for _ in 0..<requests {
             // Box and Muller 1958.
             let radius = (-2 * log(1 - Double.random(in: 0..<1, using: &random))).squareRoot()
             let normal = radius * cos(2 * .pi * Double.random(in: 0..<1, using: &random))
-            let latency = version.p50Microseconds * exp(deviation * normal)
-            counts[LatencyBuckets.index(of: Int(latency))] += 1
+            counts[LatencyBuckets.index(of: Int(median * exp(deviation * normal)))] += 1
         }
-        return VersionEvidence(requests: requests, latency: LatencyFigures(counts: counts))
+        let times = LatencyFigures(counts: counts)
+        return VersionEvidence(
+            requests: requests, latency: times, firstByte: times, streams: requests,
+            eventGaps: times)
+    }
+
+    private static func median(_ metric: Guard.Metric) -> Guard.Metric {
+        switch metric.subject {
+        case .firstByte: .firstByteP50
+        case .eventGap: .eventGapP50
+        default: .latencyP50
+        }
     }
 }

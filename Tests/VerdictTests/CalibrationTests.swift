@@ -8,7 +8,9 @@ import Testing
 @testable import Verdict
 
 @Suite struct CalibrationTests {
-    private static let usual = AssumedVersion(errorRate: 0.01, p50Microseconds: 20_000, spread: 3.2)
+    private static let usual = AssumedVersion(
+        errorRate: 0.01, p50Microseconds: 20_000, spread: 3.2, firstByteP50Microseconds: 9_000,
+        eventGapP50Microseconds: 40_000, streamErrorRate: 0.02)
     private static let trials = 25
 
     /// The calibration of one guard on one step.
@@ -45,6 +47,9 @@ import Testing
         (Guard(metric: .latencyP95, limit: .maxIncrease(15_000)), 50_000),
         (Guard(metric: .latencyP99, limit: .maxRatio(1.5)), 25_000),
         (Guard(metric: .latencyP99, limit: .max(100_000)), 100_000),
+        (Guard(metric: .firstByteP90, limit: .maxRatio(1.5)), 25_000),
+        (Guard(metric: .eventGapP95, limit: .max(200_000)), 50_000),
+        (Guard(metric: .streamErrors, limit: .maxIncrease(0.05)), 50_000),
     ])
     func drawnTrafficNeedsAboutAsManyRequests(rule: Guard, share: Int) throws {
         let reckoned = try calibrate(rule, share: share)
@@ -75,6 +80,9 @@ import Testing
         (Guard(metric: .latencyP90, limit: .maxIncrease(30_000)), 60_000.0),
         (Guard(metric: .latencyP99, limit: .maxRatio(1.2)), 1.44),
         (Guard(metric: .latencyP99, limit: .max(800_000)), 1_200_000.0),
+        (Guard(metric: .firstByteP50, limit: .maxIncrease(3_000)), 6_000.0),
+        (Guard(metric: .eventGapP99, limit: .maxRatio(1.5)), 2.25),
+        (Guard(metric: .streamErrors, limit: .max(0.04)), 0.06),
     ])
     func aWorseCandidateIsBeyondTheLimitByAsMuchAgain(rule: Guard, worse: Double) throws {
         let reckoned = try calibrate(rule)
@@ -94,25 +102,49 @@ import Testing
         #expect(try #require(wide.passesAfterRequests) < narrowPasses)
     }
 
-    @Test func whatIsAssumedComesOutOfTheHistogram() throws {
-        let evidence = ExpectedOutcomes(Self.usual).evidence(100_000)
-        #expect(evidence.requests == 100_000)
-        #expect(evidence.errors == 1_000)
-        #expect(evidence.latency.count == 100_000)
-        for (metric, rank) in [
-            (Guard.Metric.latencyP50, 0.5), (.latencyP90, 0.9), (.latencyP99, 0.99),
-        ] {
-            let found = try #require(evidence.latency.quantile(rank)).microseconds
+    @Test func whatIsAssumedComesOut() throws {
+        for metric in Guard.Metric.allCases {
+            let evidence = ExpectedOutcomes(Self.usual, of: metric).evidence(100_000)
+            #expect(evidence.requests == 100_000)
+            #expect(evidence.size(metric) == 100_000)
+            guard let rank = metric.rank else {
+                let rate = Double(evidence.failures(metric)) / 100_000
+                #expect(abs(rate - Self.usual.figure(metric)) < 1e-4)
+                continue
+            }
+            let found = try #require(evidence.times(metric).quantile(rank)).microseconds
             #expect(abs(found / Self.usual.figure(metric) - 1) < 0.01)
         }
         #expect(abs(Self.usual.figure(.latencyP99) - 64_000) < 1)
+        #expect(abs(Self.usual.figure(.firstByteP99) - 28_800) < 1)
+        #expect(abs(Self.usual.figure(.eventGapP50) - 40_000) < 1)
+        #expect(Self.usual.figure(.errorRate) == 0.01)
+        #expect(Self.usual.figure(.streamErrors) == 0.02)
+    }
+
+    @Test func whatIsNotSaidOfStreamsIsThatOfTheRequests() {
+        let plain = AssumedVersion(errorRate: 0.03, p50Microseconds: 7_000, spread: 2)
+        #expect(plain.figure(.streamErrors) == 0.03)
+        #expect(plain.figure(.firstByteP95) == plain.figure(.latencyP95))
+        #expect(
+            abs(plain.figure(.eventGapP50) - AssumedVersion.usualEventGapMicroseconds) < 1e-6)
+    }
+
+    @Test func anotherFigureOfOneMetricLeavesTheOthers() {
+        for metric in Guard.Metric.allCases {
+            let other = Self.usual.having(metric, Self.usual.figure(metric) * 1.5)
+            for watched in Guard.Metric.allCases {
+                let factor = other.figure(watched) / Self.usual.figure(watched)
+                #expect(abs(factor - (watched.subject == metric.subject ? 1.5 : 1)) < 1e-9)
+            }
+        }
     }
 
     @Test(arguments: [0, 1, 2, 7, 50])
     func fewRequestsAreWholeRequests(requests: Int) {
-        let evidence = ExpectedOutcomes(Self.usual).evidence(requests)
+        let evidence = ExpectedOutcomes(Self.usual, of: .latencyP99).evidence(requests)
         #expect(evidence.latency.count == requests)
         #expect(evidence.latency.buckets.allSatisfy { $0.count > 0 })
-        #expect(evidence.errors == 0)
+        #expect(ExpectedOutcomes(Self.usual, of: .errorRate).evidence(requests).errors == 0)
     }
 }

@@ -87,6 +87,42 @@ import Testing
         let warning = try #require(ramp.warnings.first)
         #expect(
             warning.what == "latency_p99 max 50 ms is broken by v1 itself, which is at 64 ms")
+        #expect(warning.mend.hasSuffix("with --latency and --spread"))
+    }
+
+    @Test(arguments: [
+        (
+            Guard(metric: .firstByteP50, limit: .max(9_000)),
+            "ttfb_p50 max 9 ms is broken by v1 itself, which is at 20 ms", "--ttfb and --spread"
+        ),
+        (
+            Guard(metric: .eventGapP50, limit: .max(40_000)),
+            "event_gap_p50 max 40 ms is broken by v1 itself, which is at 50 ms",
+            "--event-gap and --spread"
+        ),
+        (
+            Guard(metric: .streamErrors, limit: .max(0.001)),
+            "stream_errors max 0.1 % is broken by v1 itself, which is at 0.1 %", "--stream-errors"
+        ),
+    ])
+    func soIsALimitOnStreams(rule: Guard, what: String, flags: String) throws {
+        let warning = try #require(calibrate(RampMaking.canary(guards: [rule])).warnings.first)
+        #expect(warning.what == what)
+        #expect(warning.mend.hasSuffix("with \(flags)"))
+    }
+
+    @Test func streamsAreCalledStreams() throws {
+        let rule = Guard(metric: .eventGapP99, limit: .maxRatio(1))
+        let never = try #require(calibrate(RampMaking.canary(guards: [rule])).warnings.first)
+        #expect(never.why.hasPrefix("not even 100,000,000 streams would show it"))
+        let late = try #require(
+            calibrate(
+                RampMaking.canary(
+                    shares: [1_000], minRequests: 1,
+                    guards: [Guard(metric: .streamErrors, limit: .maxIncrease(0.02))],
+                    deadlineMilliseconds: 1_000)
+            ).warnings.first)
+        #expect(late.what.contains(" streams of v2 for stream_errors max_increase 2 %, "))
     }
 
     @Test(arguments: [

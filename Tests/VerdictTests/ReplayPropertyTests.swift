@@ -62,13 +62,18 @@ import Verdict
     }
 
     private func version(_ outcomes: [TraceOutcome]) -> VersionEvidence {
-        let histogram = LatencyHistogram()
-        for outcome in outcomes where outcome.status > 0 {
-            histogram.record(outcome.latencyMicroseconds)
+        func times(_ values: [Int]) -> LatencyFigures {
+            let histogram = LatencyHistogram()
+            for value in values where value >= 0 { histogram.record(value) }
+            return histogram.figures()
         }
+        let streams = outcomes.filter { $0.stream != nil }
         return VersionEvidence(
             requests: outcomes.count, errors: outcomes.count(where: isError),
-            latency: histogram.figures())
+            latency: times(outcomes.filter { $0.status > 0 }.map(\.latencyMicroseconds)),
+            firstByte: times(outcomes.map(\.firstByteMicroseconds)), streams: streams.count,
+            brokenStreams: streams.count { $0.status == 0 },
+            eventGaps: times(streams.compactMap { $0.stream?.gapMicroseconds }))
     }
 
     @Test func aPlainLoopDecidesTheSame() throws {
@@ -98,7 +103,10 @@ import Verdict
             guards: [
                 Guard(metric: .errorRate, limit: .maxIncrease(0.2)),
                 Guard(metric: .latencyP90, limit: .maxRatio(3)),
-            ],
+                Guard(metric: .firstByteP90, limit: .maxRatio(3)),
+                Guard(metric: .eventGapP50, limit: .maxRatio(3)),
+                Guard(metric: .streamErrors, limit: .maxIncrease(0.3)),
+            ].shuffled(using: &generator).prefix(2) + [],
             onInconclusive: [.wait, .pause, .rollback].randomElement(using: &generator) ?? .wait,
             deadlineMilliseconds: 5_000)
     }
@@ -114,10 +122,16 @@ import Verdict
             let isCandidate = Int.random(in: 0..<3, using: &generator) == 0
             let hasFailed = isCandidate && Double.random(in: 0..<1, using: &generator) < errors
             let latency = Int.random(in: 1_000...20_000, using: &generator)
+            let own = isCandidate ? latency * slowness : latency
             return TraceOutcome(
                 atMilliseconds: time, isCandidate: isCandidate,
                 status: hasFailed ? [0, 500, 503].randomElement(using: &generator) ?? 500 : 200,
-                latencyMicroseconds: isCandidate ? latency * slowness : latency)
+                latencyMicroseconds: own,
+                firstByteMicroseconds: [-1, own / 2].randomElement(using: &generator) ?? -1,
+                stream: [
+                    nil, TraceOutcome.Stream(gapMicroseconds: own / 3),
+                    TraceOutcome.Stream(gapMicroseconds: -1),
+                ].randomElement(using: &generator) ?? nil)
         }
     }
 }

@@ -92,6 +92,33 @@ import Verdict
         #expect(decisions[1].decision.evidence?.guards.map(\.verdict) == [.fail])
     }
 
+    @Test func firstBytesAndStreamsOfATraceAreJudged() throws {
+        let canary = RampMaking.canary(
+            holdMilliseconds: 60_000,
+            guards: [
+                Guard(metric: .firstByteP50, limit: .max(1_000_000)),
+                Guard(metric: .eventGapP50, limit: .max(1_000_000)),
+                Guard(metric: .streamErrors, limit: .max(0.9)),
+            ])
+        var replay = TraceReplay(canary: canary, stable: "v1", candidate: "v2")
+        for index in 0..<400 {
+            _ = try replay.take(
+                TraceOutcome(
+                    atMilliseconds: index * 20, isCandidate: index % 2 == 1,
+                    status: index % 40 == 1 ? 0 : 200, latencyMicroseconds: 9_000,
+                    firstByteMicroseconds: index % 4 == 1 ? 3_000 : -1,
+                    stream: index % 8 == 1
+                        ? TraceOutcome.Stream(gapMicroseconds: index % 16 == 1 ? 2_000 : -1) : nil))
+        }
+        _ = replay.finish()
+        // Of the candidate's 200 every second has a first byte, every fourth is a stream, every
+        // eighth has a gap, and every twentieth breaks; those are streams too.
+        #expect(replay.guards.map(\.candidateCount) == [100, 25, 50])
+        let estimates = replay.guards.map(\.candidateEstimate)
+        #expect(estimates[2] == 0.2)
+        #expect(replay.engine.counts.candidateErrors == 10)
+    }
+
     @Test func withoutAnAnswerThereIsNoLatency() throws {
         let canary = RampMaking.canary(
             holdMilliseconds: 60_000, guards: [Guard(metric: .latencyP50, limit: .max(1_000_000))])

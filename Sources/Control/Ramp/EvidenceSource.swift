@@ -88,11 +88,6 @@ struct EvidenceSource: Sendable {
     }
 
     private static func sum(_ recorders: [VersionRecorder]) -> VersionEvidence {
-        recorders.reduce(VersionEvidence()) { sum, recorder in
-            let judged = recorder.judged
-            return sum.adding(
-                VersionEvidence(
-                    requests: judged.requests, errors: judged.errors, latency: recorder.waits))
-        }
+        recorders.reduce(VersionEvidence()) { $0.adding(VersionEvidence($1)) }
     }
 }

@@ -1,5 +1,7 @@
 // What is wrong with a ramp at the traffic that is expected.
 
+import Plan
+
 /// A ramp that can hardly come to an end: what, why it matters, and how to mend it.
 package struct CalibrationWarning: Sendable, Equatable, Codable {
     package let what: String
@@ -28,13 +30,14 @@ extension RampCalibration {
                 what: "\(name) is broken by \(stable) itself, which is at "
                     + GuardWords.figure(rule.metric, own),
                 why: "a \(candidate) that is as good would be no better",
-                mend: "raise the limit, or say what \(stable) really does with --error-rate, "
-                    + "--latency and --spread")
+                mend: "raise the limit, or say what \(stable) really does with "
+                    + Self.flags(rule.metric))
         }
         let most = FigureText.count(GuardCalibration.mostRequests)
         return CalibrationWarning(
             what: "\(name) can never be passed by a \(candidate) that is as good as \(stable)",
-            why: "not even \(most) requests would show it, and step \(stuck.step) would never end",
+            why: "not even \(most) \(GuardWords.noun(rule.metric)) would show it, and step "
+                + "\(stuck.step) would never end",
             mend: "raise the limit: what is allowed must be well beyond what is normal")
     }
 
@@ -52,7 +55,7 @@ extension RampCalibration {
         let isScarce = worst.step.share > 50
         return CalibrationWarning(
             what: "\(place(worst.step)) needs about \(CalibrationText.count(worst.requests)) "
-                + "requests of \(candidate) for "
+                + "\(GuardWords.noun(rule.metric)) of \(candidate) for "
                 + GuardWords.name(rule.metric, rule.limit, rule.margin)
                 + ", \(CalibrationText.duration(worst.milliseconds)) at "
                 + "\(FigureText.decimal(requestsPerSecond)) a second" + others(late.count - 1),
@@ -74,6 +77,17 @@ extension RampCalibration {
             why: deadline(took),
             mend: "\(worst.share > 50 ? "lower" : "raise") the share of the step, raise the "
                 + "deadline, or lower min_requests")
+    }
+
+    /// The flags by which a figure of the stable version is said.
+    private static func flags(_ metric: Guard.Metric) -> String {
+        switch metric.subject {
+        case .requests: "--error-rate"
+        case .streams: "--stream-errors"
+        case .latency: "--latency and --spread"
+        case .firstByte: "--ttfb and --spread"
+        case .eventGap: "--event-gap and --spread"
+        }
     }
 
     private func place(_ step: StepCalibration) -> String {

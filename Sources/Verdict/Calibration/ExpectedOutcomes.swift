@@ -1,24 +1,45 @@
 // What will have been counted of an assumed version after so many requests.
 
 import Glibc
+import Plan
 import Recording
 
-/// The expected evidence of one version: not drawn, but what is to be expected, in whole requests.
+/// The expected evidence of one version for one metric: not drawn, but what is to be expected, in
+/// whole requests. Of a metric of streams every request is one.
 struct ExpectedOutcomes {
+    private let metric: Guard.Metric
     private let errorRate: Double
-    /// The probability of a latency below the end of each of `LatencyBuckets`.
+    /// The probability of a time below the end of each of `LatencyBuckets`; empty for a rate.
     private let cumulative: [Double]
 
-    init(_ version: AssumedVersion) {
-        errorRate = version.errorRate
+    init(_ version: AssumedVersion, of metric: Guard.Metric) {
+        self.metric = metric
+        errorRate = version.rate(metric)
         let count = LatencyBuckets.octaveCount * LatencyBuckets.perOctave
         cumulative =
-            (1..<count).map {
-                version.probability(below: Double(LatencyBuckets.lowerBound(of: $0)))
+            metric.rank == nil
+            ? []
+            : (1..<count).map {
+                version.probability(metric, below: Double(LatencyBuckets.lowerBound(of: $0)))
             } + [1]
     }
 
     func evidence(_ requests: Int) -> VersionEvidence {
+        var evidence = VersionEvidence(requests: requests)
+        let errors = Self.typical(errorRate, of: requests)
+        switch metric.subject {
+        case .requests: evidence.errors = errors
+        case .streams:
+            evidence.streams = requests
+            evidence.brokenStreams = errors
+        case .latency: evidence.latency = times(requests)
+        case .firstByte: evidence.firstByte = times(requests)
+        case .eventGap: evidence.eventGaps = times(requests)
+        }
+        return evidence
+    }
+
+    private func times(_ requests: Int) -> LatencyFigures {
         var below = 0
         let counts = cumulative.map { probability -> Int in
             // Rounded from the nearer end: guards look at what lies in the tails.
@@ -29,9 +50,7 @@ struct ExpectedOutcomes {
             defer { below = upTo }
             return upTo - below
         }
-        return VersionEvidence(
-            requests: requests, errors: Self.typical(errorRate, of: requests),
-            latency: LatencyFigures(counts: counts))
+        return LatencyFigures(counts: counts)
     }
 
     /// The median number of rare events: about the mean plus a third, rounded down (Choi 1994, "On

@@ -8,7 +8,8 @@ package import Plan
 /// The very test that decides is asked about the evidence that is to be expected after n requests,
 /// and the least n is sought. That is when the expected path of the evidence crosses the level: the
 /// median of the real number to first order, as the evidence is a random walk with a drift. One
-/// ramp in ten needs about twice as many (CalibrationTests draws them).
+/// ramp in ten needs about twice as many (CalibrationTests draws them). Of a guard on streams, the
+/// requests are streams.
 package struct GuardCalibration: Sendable, Equatable, Codable {
     /// The most requests of one version that are reckoned with.
     package static let mostRequests = 100_000_000
@@ -45,10 +46,12 @@ package struct GuardCalibration: Sendable, Equatable, Codable {
             passesAfterRequests = nil
             return
         }
-        let search = Search(test: test, stable: ExpectedOutcomes(stable), share: share)
+        let own = ExpectedOutcomes(stable, of: rule.metric)
+        let search = Search(test: test, stable: own, share: share)
         failsAfterRequests = search.leastRequests(
-            until: .fail, ExpectedOutcomes(stable.having(rule.metric, worseFigure)))
-        passesAfterRequests = search.leastRequests(until: .pass, ExpectedOutcomes(stable))
+            until: .fail,
+            ExpectedOutcomes(stable.having(rule.metric, worseFigure), of: rule.metric))
+        passesAfterRequests = search.leastRequests(until: .pass, own)
     }
 
     /// A candidate that is worse by twice the margin: the effect and its figure. Twice the margin

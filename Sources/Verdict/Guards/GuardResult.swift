@@ -23,9 +23,10 @@ package struct GuardResult: Sendable, Equatable, Codable {
     /// The limit's number: what the effect must exceed to fail.
     package let margin: Double
     package let verdict: GuardVerdict
-    /// Requests of the stable version that were looked at; 0 for an absolute limit.
+    /// Requests of the stable version that were looked at, or streams if the metric is of streams;
+    /// 0 for an absolute limit.
     package let stableCount: Int
-    /// Requests of the candidate that were looked at.
+    /// Requests of the candidate that were looked at, or streams.
     package let candidateCount: Int
     /// The stable version's figure; nil without requests, or for an absolute limit.
     package let stableEstimate: Double?

@@ -20,11 +20,11 @@ package struct GuardScatter: Sendable, Equatable {
     ) {
         let bounds = Self.bounds(rule, all)
         candidate.add(
-            Self.count(block.candidate, bounds?.candidate),
-            of: Self.size(block.candidate, rule), milliseconds: milliseconds)
+            Self.count(block.candidate, rule, bounds?.candidate),
+            of: block.candidate.size(rule.metric), milliseconds: milliseconds)
         if rule.limit.isRelative {
             stable.add(
-                Self.count(block.stable, bounds?.stable), of: Self.size(block.stable, rule),
+                Self.count(block.stable, rule, bounds?.stable), of: block.stable.size(rule.metric),
                 milliseconds: milliseconds)
         }
     }
@@ -35,25 +35,21 @@ package struct GuardScatter: Sendable, Equatable {
     /// By what the counts are to be divided.
     func factors(_ rule: Guard, _ evidence: StepEvidence) -> Dispersions {
         let bounds = Self.bounds(rule, evidence)
-        let own = Self.count(evidence.candidate, bounds?.candidate)
-        let other = Self.count(evidence.stable, bounds?.stable)
+        let own = Self.count(evidence.candidate, rule, bounds?.candidate)
+        let other = Self.count(evidence.stable, rule, bounds?.stable)
         return Dispersions(
-            stable: stable.factor(count: other, of: Self.size(evidence.stable, rule)),
-            candidate: candidate.factor(count: own, of: Self.size(evidence.candidate, rule)))
+            stable: stable.factor(count: other, of: evidence.stable.size(rule.metric)),
+            candidate: candidate.factor(count: own, of: evidence.candidate.size(rule.metric)))
     }
 
     // MARK: What is counted
 
-    private static func size(_ version: VersionEvidence, _ rule: Guard) -> Int {
-        rule.metric == .errorRate ? version.requests : version.latency.count
-    }
-
-    /// The latencies beyond which requests are counted; nil for errors.
+    /// The times beyond which requests are counted; nil for errors.
     private static func bounds(
         _ rule: Guard, _ evidence: StepEvidence
     ) -> (stable: Double, candidate: Double)? {
         guard let rank = rule.metric.rank else { return nil }
-        let stable = RankedValues(evidence.stable.latency).quantile(rank) ?? 0
+        let stable = RankedValues(evidence.stable.times(rule.metric)).quantile(rank) ?? 0
         switch rule.limit {
         case .max(let most): return (stable, most)
         case .maxIncrease(let most): return (stable, stable + most)
@@ -61,8 +57,10 @@ package struct GuardScatter: Sendable, Equatable {
         }
     }
 
-    private static func count(_ version: VersionEvidence, _ bound: Double?) -> Int {
-        guard let bound else { return version.errors }
-        return version.latency.count(above: bound)
+    private static func count(
+        _ version: VersionEvidence, _ rule: Guard, _ bound: Double?
+    ) -> Int {
+        guard let bound else { return version.failures(rule.metric) }
+        return version.times(rule.metric).count(above: bound)
     }
 }

@@ -50,8 +50,8 @@ package struct GuardTest: Sendable {
             verdict == .notComparable ? nil : effect(evidence, scatter).interval(alpha, beta)
         return GuardResult(
             metric: rule.metric, limit: rule.limit.key, margin: rule.limit.value, verdict: verdict,
-            stableCount: rule.limit.isRelative ? count(evidence.stable) : 0,
-            candidateCount: count(evidence.candidate), stableEstimate: other,
+            stableCount: rule.limit.isRelative ? evidence.stable.size(rule.metric) : 0,
+            candidateCount: evidence.candidate.size(rule.metric), stableEstimate: other,
             candidateEstimate: own, effect: own.flatMap { effectEstimate($0, other) },
             low: interval?.low, high: interval?.high, alpha: alpha, beta: beta,
             dispersion: scatter?.factors(rule, evidence).candidate ?? 1)
@@ -65,16 +65,12 @@ package struct GuardTest: Sendable {
 
     // MARK: Figures
 
-    private func count(_ version: VersionEvidence) -> Int {
-        rule.metric == .errorRate ? version.requests : version.latency.count
-    }
-
     private func estimate(_ version: VersionEvidence) -> Double? {
-        guard let rank = rule.metric.rank else {
-            guard version.requests > 0 else { return nil }
-            return Double(version.errors) / Double(version.requests)
+        if let rank = rule.metric.rank {
+            return RankedValues(version.times(rule.metric)).quantile(rank)
         }
-        return RankedValues(version.latency).quantile(rank)
+        let size = version.size(rule.metric)
+        return size > 0 ? Double(version.failures(rule.metric)) / Double(size) : nil
     }
 
     private func effectEstimate(_ own: Double, _ other: Double?) -> Double? {
@@ -90,16 +86,20 @@ package struct GuardTest: Sendable {
         guard let rank = rule.metric.rank else {
             return .rate(
                 RateComparison(
-                    stable: (evidence.stable.errors, evidence.stable.requests),
-                    candidate: (evidence.candidate.errors, evidence.candidate.requests),
+                    stable: counts(evidence.stable), candidate: counts(evidence.candidate),
                     dispersion: dispersion),
                 rule.limit)
         }
-        let stable = rule.limit.isRelative ? evidence.stable.latency : .none
+        let stable = rule.limit.isRelative ? evidence.stable.times(rule.metric) : .none
         return .quantile(
             QuantileComparison(
                 rank: rank, stable: RankedValues(stable),
-                candidate: RankedValues(evidence.candidate.latency), dispersion: dispersion),
+                candidate: RankedValues(evidence.candidate.times(rule.metric)),
+                dispersion: dispersion),
             rule.limit)
+    }
+
+    private func counts(_ version: VersionEvidence) -> (errors: Int, requests: Int) {
+        (version.failures(rule.metric), version.size(rule.metric))
     }
 }

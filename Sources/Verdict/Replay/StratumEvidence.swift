@@ -23,8 +23,12 @@ struct StratumEvidence: Sendable {
         recorder.finished(
             Outcome(
                 status: outcome.status, kind: outcome.status == 0 ? .reset : .answered,
-                firstByteMicroseconds: -1, totalMicroseconds: outcome.latencyMicroseconds,
-                receivedBytes: 0, sentBytes: 0, isOverride: false, retries: 0))
+                firstByteMicroseconds: outcome.firstByteMicroseconds,
+                totalMicroseconds: outcome.latencyMicroseconds, receivedBytes: 0, sentBytes: 0,
+                isOverride: false, retries: 0,
+                stream: outcome.stream.map {
+                    StreamOutcome(events: 0, drawnGapMicroseconds: $0.gapMicroseconds)
+                }))
     }
 
     var counts: StepCounts {
@@ -39,12 +43,6 @@ struct StratumEvidence: Sendable {
 
     var figures: StepEvidence {
         StepEvidence(
-            stable: Self.figures(stableRecorder), candidate: Self.figures(candidateRecorder))
-    }
-
-    private static func figures(_ recorder: VersionRecorder) -> VersionEvidence {
-        let judged = recorder.judged
-        return VersionEvidence(
-            requests: judged.requests, errors: judged.errors, latency: recorder.waits)
+            stable: VersionEvidence(stableRecorder), candidate: VersionEvidence(candidateRecorder))
     }
 }

@@ -9,8 +9,8 @@ package enum GuardWords {
         _ result: GuardResult, stable: String, candidate: String
     ) -> String {
         let own = result.candidateEstimate.map { figure(result.metric, $0) } ?? "unknown"
-        let ownCount = FigureText.count(result.candidateCount)
-        var text = "\(result.metric.rawValue) of \(candidate) is \(own) (\(ownCount) requests)"
+        let ownCount = "\(FigureText.count(result.candidateCount)) \(noun(result.metric))"
+        var text = "\(result.metric.rawValue) of \(candidate) is \(own) (\(ownCount))"
         if result.limit != "max" {
             let other = result.stableEstimate.map { figure(result.metric, $0) } ?? "unknown"
             text += ", of \(stable) \(other) (\(FigureText.count(result.stableCount)))"
@@ -59,6 +59,11 @@ package enum GuardWords {
 
     /// A figure of one version.
     package static func figure(_ metric: Guard.Metric, _ value: Double) -> String {
-        metric == .errorRate ? FigureText.percent(value) : FigureText.latency(value)
+        metric.rank == nil ? FigureText.percent(value) : FigureText.latency(value)
+    }
+
+    /// What a metric is counted in.
+    package static func noun(_ metric: Guard.Metric) -> String {
+        metric.isOfStreams ? "streams" : "requests"
     }
 }

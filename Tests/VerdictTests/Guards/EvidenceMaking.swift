@@ -20,10 +20,13 @@ extension LatencyFigures {
 }
 
 extension VersionEvidence {
-    /// Requests with these errors, and latencies about a middle in microseconds.
+    /// Requests with these errors, and times of every kind about a middle in microseconds: all of
+    /// them are streams, which break where the request fails.
     static func make(_ requests: Int, errors: Int = 0, latency: Int = 20_000) -> VersionEvidence {
-        VersionEvidence(
-            requests: requests, errors: errors, latency: .spread(about: latency, count: requests))
+        let times = LatencyFigures.spread(about: latency, count: requests)
+        return VersionEvidence(
+            requests: requests, errors: errors, latency: times, firstByte: times,
+            streams: requests, brokenStreams: errors, eventGaps: times)
     }
 
     /// Any number of requests, errors and latencies; often none.
@@ -36,8 +39,10 @@ extension VersionEvidence {
         let values = (0..<requests).map { _ in
             Int(Double(latency) * Double.random(in: 0.3...2, using: &random))
         }
+        let errors = drawnErrors(of: requests, rate: errorRate, using: &random)
+        let times = LatencyFigures.of(values)
         return VersionEvidence(
-            requests: requests, errors: drawnErrors(of: requests, rate: errorRate, using: &random),
-            latency: .of(values))
+            requests: requests, errors: errors, latency: times, firstByte: times,
+            streams: requests, brokenStreams: errors, eventGaps: times)
     }
 }

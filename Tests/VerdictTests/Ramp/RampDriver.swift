@@ -13,6 +13,8 @@ struct RampDriver {
     var counts = StepCounts()
     /// How long requests take, in microseconds.
     var latency = (stable: 20_000, candidate: 20_000)
+    /// The part of the requests that are streams; they break where the request fails.
+    var streams = 0.0
     /// Errors of the candidate that come between the reading of counts and that of figures.
     var lateErrors = 0
     /// Whether callers are shared out as the step wants.
@@ -33,11 +35,15 @@ struct RampDriver {
         StepEvidence(
             stable: VersionEvidence(
                 requests: counts.stableRequests, errors: counts.stableErrors,
-                latency: .about(latency.stable, count: counts.stableRequests)),
+                latency: .about(latency.stable, count: counts.stableRequests),
+                streams: Int(Double(counts.stableRequests) * streams),
+                brokenStreams: Int(Double(counts.stableErrors) * streams)),
             candidate: VersionEvidence(
                 requests: counts.candidateRequests + lateErrors,
                 errors: counts.candidateErrors + lateErrors,
-                latency: .about(latency.candidate, count: counts.candidateRequests)))
+                latency: .about(latency.candidate, count: counts.candidateRequests),
+                streams: Int(Double(counts.candidateRequests) * streams),
+                brokenStreams: Int(Double(counts.candidateErrors) * streams)))
     }
 
     /// Serves so many requests, a part of them with errors, shared out as the step says.

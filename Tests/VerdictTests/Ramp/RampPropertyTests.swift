@@ -24,6 +24,7 @@ import Testing
         init(using random: SeededGenerator) {
             self.random = random
             ramp = RampDriver(Self.canary(using: &self.random))
+            ramp.streams = [0, 0.5].randomElement(using: &self.random) ?? 0
         }
 
         static func canary(using random: inout SeededGenerator) -> Canary {
@@ -36,6 +37,7 @@ import Testing
                 Guard(metric: .errorRate, limit: .maxIncrease(0.01)),
                 Guard(metric: .latencyP50, limit: .maxRatio(1.5)),
                 Guard(metric: .latencyP90, limit: .max(100_000)),
+                Guard(metric: .streamErrors, limit: .maxIncrease(0.02)),
             ].filter { _ in Bool.random(using: &random) }
             return RampMaking.canary(
                 shares: shares, holdMilliseconds: [0, 500].randomElement(using: &random) ?? 0,

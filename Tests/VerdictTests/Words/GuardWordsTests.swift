@@ -71,6 +71,29 @@ import Testing
                 + "surely 52.7 ms or more, where at most 90 ms is allowed, too early to say")
     }
 
+    @Test func ofStreams() {
+        let stable = VersionEvidence.make(20_000, errors: 20)
+        let candidate = VersionEvidence.make(2_000, errors: 300, latency: 60_000)
+        #expect(
+            sentence(Guard(metric: .streamErrors, limit: .maxIncrease(0.005)), stable, candidate)
+                == "stream_errors of v2 is 15 % (2,000 streams), of v1 0.1 % (20,000): "
+                + "surely +11.5 % or more, where at most +0.5 % is allowed")
+        #expect(
+            sentence(Guard(metric: .eventGapP99, limit: .maxRatio(1.2)), stable, candidate)
+                == "event_gap_p99 of v2 is 89.1 ms (2,000 streams), of v1 29.7 ms (20,000): "
+                + "surely 2.97 times or more, where at most 1.2 times is allowed")
+        #expect(
+            sentence(Guard(metric: .firstByteP50, limit: .max(50_000)), stable, candidate)
+                == "ttfb_p50 of v2 is 59.9 ms (2,000 requests): "
+                + "surely 56.8 ms or more, where at most 50 ms is allowed")
+        #expect(
+            sentence(
+                Guard(metric: .streamErrors, limit: .max(0.01)), VersionEvidence(),
+                VersionEvidence(requests: 900, errors: 9))
+                == "stream_errors of v2 is unknown (0 streams): "
+                + "too early to say, at most 1 % is allowed")
+    }
+
     @Test func ofAVersionThatIsAlone() {
         let version = VersionEvidence.make(2_000)
         #expect(
@@ -82,6 +105,8 @@ import Testing
     @Test(arguments: [
         (Guard.Metric.errorRate, "max_increase", -0.003, "-0.3 %"),
         (.errorRate, "max", 0.02, "2 %"), (.latencyP95, "max_increase", 20_000, "+20 ms"),
+        (.streamErrors, "max_increase", 0.01, "+1 %"), (.eventGapP50, "max", 40_000, "40 ms"),
+        (.firstByteP99, "max_increase", 1_500_000, "+1.5 s"),
         (.latencyP95, "max", 2_000_000, "2 s"), (.latencyP90, "max_ratio", 1.25, "1.25 times"),
     ])
     func effects(metric: Guard.Metric, limit: String, value: Double, text: String) {
