@@ -17,7 +17,7 @@ package enum HTTP2Abuse: Int, Sendable, CaseIterable {
     /// The name in metrics.
     package var name: String {
         switch self {
-        case .resets: "resets"
+        case .resets: "rapid_reset"
         case .continuationFlood: "continuation_flood"
         case .idleFrameFlood: "idle_frame_flood"
         case .headerBomb: "header_bomb"

@@ -274,7 +274,10 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         case .receivingBody:
             // A body that the client ended early can never be whole.
             context?.close(promise: nil)
-        case .answering: break  // half-closed: it still gets its answer
+        case .answering:
+            // Half-closed: it still gets its answer. But a stream of events may never end, and
+            // whoever closed would be served for ever.
+            if exchange?.isStream == true { context?.close(promise: nil) }
         case .tunnel: exchange?.upstream?.endOutput()
         case .multiplexing: closeWhenFlushed()
         }

@@ -14,12 +14,22 @@ final class ClientSession: HTTP2Session {
     private var last: ClientStream?
     private var resumed: [ClientStream] = []
     private var requestCount = 0
+    private var lastIdentifier: Int32 = 0
+    /// The streams that this side has reset last: what was on its way for them is ignored.
+    private var resetStreams: [Int32] = []
+    /// Streams whose answer is whole while the request is not: the rest of it is of no use.
+    private var answeredStreams: [Int32] = []
+    /// Bytes since the last frame that was of use.
+    private var idleBytes = 0
     private var isEnding = false
     private var hasStoppedTaking = false
     private var resets: FrameBudget
     private var idleFrames: FrameBudget
     /// Frames that carry nothing, forgiven for each one that does: windows are opened for data.
     private static let earnedIdleFrames = 4
+    /// Bytes of frames that are of no use, one after the other: unknown ones are not told of.
+    private static let mostIdleBytes = 64 * 1024
+    private static let rememberedResets = 128
 
     init?(connection: ClientConnection) {
         self.connection = connection
@@ -49,7 +59,9 @@ final class ClientSession: HTTP2Session {
 
     /// Takes plaintext from the client.
     func arrived(_ bytes: UnsafeRawBufferPointer) {
+        idleBytes += bytes.count
         _ = unsafe receive(bytes)
+        if idleBytes > Self.mostIdleBytes { misused(.idleFrameFlood) }
         connection.markDirty()
     }
 
@@ -122,6 +134,7 @@ final class ClientSession: HTTP2Session {
         let stream = ClientStream(session: self, identifier: identifier)
         streams[identifier] = stream
         last = stream
+        lastIdentifier = identifier
         if streams.count == 1 { connection.setPhaseDeadline() }
         requestCount += 1
         if requestCount >= worker.limits.clientRequests || worker.isDraining { beginEnd() }
@@ -183,17 +196,35 @@ final class ClientSession: HTTP2Session {
 
     override func frameBegan(_ header: nghttp2_frame_hd) {
         switch UInt32(header.type) {
-        case NGHTTP2_HEADERS.rawValue: idleFrames.earn(Self.earnedIdleFrames)
+        case NGHTTP2_HEADERS.rawValue:
+            checkNumber(header.stream_id)
+            earn()
         case NGHTTP2_CONTINUATION.rawValue: break
         case NGHTTP2_DATA.rawValue:
             if header.length > 0 || UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0 {
-                idleFrames.earn(Self.earnedIdleFrames)
+                earn()
             } else {
                 countIdleFrame()
             }
-        case NGHTTP2_RST_STREAM.rawValue: countReset()
+        case NGHTTP2_RST_STREAM.rawValue:
+            if streams[header.stream_id] == nil { countIdleFrame() } else { countReset() }
         default: countIdleFrame()
         }
+    }
+
+    /// Ends a connection whose streams do not count up (RFC 9113 §5.1.1), or go on after their end
+    /// (§5.1), which nghttp2 would ignore.
+    private func checkNumber(_ identifier: Int32) {
+        guard identifier <= lastIdentifier, identifier & 1 == 1, streams[identifier] == nil,
+            !resetStreams.contains(identifier)
+        else { return }
+        terminate(.streamClosed)
+    }
+
+    /// A frame was of use.
+    private func earn() {
+        idleBytes = 0
+        idleFrames.earn(Self.earnedIdleFrames)
     }
 
     private func countIdleFrame() {
@@ -205,6 +236,8 @@ final class ClientSession: HTTP2Session {
     }
 
     override func resetSent(stream identifier: Int32, code: UInt32) {
+        if resetStreams.count == Self.rememberedResets { resetStreams.removeFirst() }
+        resetStreams.append(identifier)
         if code != ErrorCode.none.rawValue { countReset() }
     }
 
@@ -222,9 +255,21 @@ final class ClientSession: HTTP2Session {
     /// Has the upstream of a stream read on, once the frames of this tick are out.
     func resumeLater(_ stream: ClientStream) { resumed.append(stream) }
 
+    override func endSent(stream identifier: Int32) {
+        if stream(identifier)?.isRequestEnded == false { answeredStreams.append(identifier) }
+    }
+
     /// Emits the frames that wait, and lets those go on whose bytes are gone.
     func flush() {
         send()
+        if !answeredStreams.isEmpty {
+            // Not before the answer is out, which a reset would take back (RFC 9113 §8.1).
+            for identifier in answeredStreams where streams[identifier] != nil {
+                reset(stream: identifier, .none)
+            }
+            answeredStreams.removeAll(keepingCapacity: true)
+            send()
+        }
         guard !resumed.isEmpty else { return }
         let streams = resumed
         resumed.removeAll(keepingCapacity: true)
@@ -238,7 +283,7 @@ final class ClientSession: HTTP2Session {
     }
 
     override func nextPiece(stream identifier: Int32, atMost most: Int) -> Piece? {
-        idleFrames.earn(Self.earnedIdleFrames)
+        earn()
         guard let stream = stream(identifier) else { return Piece(count: 0, isEnd: true) }
         return stream.nextPiece(atMost: most)
     }

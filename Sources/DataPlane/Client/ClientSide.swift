@@ -196,7 +196,7 @@ enum ClientSide {
     func abort() {
         switch self {
         case .connection(let connection): connection.abort()
-        case .stream(let stream): stream.cutOff()
+        case .stream(let stream): stream.resetNow()
         }
     }
 

@@ -65,8 +65,7 @@ extension ClientStream {
     private func submit(_ fields: FieldVector, hasBody: Bool) {
         hasSubmitted = true
         if !hasBody { isAnswerEnded = true }
-        let isTaken = session.submitAnswer(stream: identifier, fields, hasBody: hasBody)
-        if isTaken && !hasBody && !isRequestEnded { session.reset(stream: identifier, .none) }
+        _ = session.submitAnswer(stream: identifier, fields, hasBody: hasBody)
         connection.markDirty()
     }
 
@@ -94,7 +93,8 @@ extension ClientStream {
         resume()
     }
 
-    private func resume() {
+    /// Has nghttp2 ask for the body again.
+    func resume() {
         if isDeferred {
             isDeferred = false
             session.resumeBody(stream: identifier)
@@ -105,7 +105,10 @@ extension ClientStream {
     /// What nghttp2 may send of the body now; nil if nothing.
     func nextPiece(atMost most: Int) -> HTTP2Session.Piece? {
         let count = min(pending.readableBytes, most)
-        let isEnd = isAnswerEnded && count == pending.readableBytes
+        if isCutOff && count == 0 {
+            return HTTP2Session.Piece(count: 0, isEnd: false, isBroken: true)
+        }
+        let isEnd = isAnswerEnded && !isCutOff && count == pending.readableBytes
         guard count > 0 || isEnd else {
             isDeferred = true
             return nil
@@ -119,8 +122,6 @@ extension ClientStream {
                 session.submitTrailers(stream: identifier, fields)
             }
         }
-        // The rest of the request is of no use any more (RFC 9113 §8.1).
-        if !isRequestEnded { session.reset(stream: identifier, .none) }
         return HTTP2Session.Piece(count: count, isEnd: true, hasTrailers: !trailers.isEmpty)
     }
 

@@ -33,6 +33,8 @@ final class ClientStream: TimerNode {
     /// Whether nghttp2 waits to be told that there is more.
     var isDeferred = false
     var isAnswerPaused = false
+    /// Whether the answer breaks off after what is pending.
+    var isCutOff = false
 
     var worker: Worker { connection.worker }
 
@@ -155,7 +157,7 @@ final class ClientStream: TimerNode {
         if pending.readableBytes > 0 {
             worker.recorder.misused(.stalled)
             if let exchange { return exchange.clientTooSlow() }
-            return cutOff()
+            return resetNow()
         }
         guard let exchange else { return }
         if now >= exchange.continueDeadline {
@@ -176,8 +178,16 @@ final class ClientStream: TimerNode {
         exchange?.clientGone()
     }
 
-    /// Ends the stream with an error, which shows that the answer is not whole.
+    /// Ends the stream with an error once what has come is sent, which shows that the answer is not
+    /// whole.
     func cutOff() {
+        guard hasSubmitted, !isAnswerEnded else { return resetNow() }
+        isCutOff = true
+        resume()
+    }
+
+    /// Ends the stream with an error at once.
+    func resetNow() {
         guard !isClosed else { return }
         worker.buffers.giveBack(&pending)
         session.reset(stream: identifier, .internalError)

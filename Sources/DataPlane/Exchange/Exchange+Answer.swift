@@ -46,6 +46,12 @@ extension Exchange {
         return framing
     }
 
+    /// Whether an answer is no answer to a request for a tunnel: over HTTP/2 any success would be
+    /// taken for one (RFC 8441 §5).
+    func isFalseTunnel(_ head: ResponseHead) -> Bool {
+        isUpgrade && head.status >= 200 && head.status < 300 && client?.isHTTP2 == true
+    }
+
     /// The version's name for `x-sluice-version`, unless the route switches it off.
     var shownVersion: [UInt8]? {
         guard let route, route.showsVersion, let version else { return nil }

@@ -16,6 +16,9 @@ extension Exchange {
         if kind != .none { meter = StreamMeter(kind) }
     }
 
+    /// Whether the answer is a stream of events.
+    var isStream: Bool { meter.kind != .none }
+
     /// Counts the events in a piece of the answer.
     func measure(_ bytes: UnsafeRawBufferPointer) {
         let events = unsafe meter.take(bytes)

@@ -24,6 +24,7 @@ enum HTTP2Callbacks {
             guard let piece = session.nextPiece(stream: stream, atMost: most) else {
                 return Int(NGHTTP2_ERR_DEFERRED.rawValue)
             }
+            if piece.isBroken { return Int(streamFails) }
             var bits = piece.count > 0 ? NGHTTP2_DATA_FLAG_NO_COPY.rawValue : 0
             if piece.isEnd { bits |= NGHTTP2_DATA_FLAG_EOF.rawValue }
             if piece.hasTrailers { bits |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue }
@@ -70,9 +71,15 @@ enum HTTP2Callbacks {
             unsafe with(data, otherwise: carryOn) { session in
                 guard let frame = unsafe frame else { return carryOn }
                 let header = unsafe frame.pointee.hd
-                if UInt32(header.type) == NGHTTP2_RST_STREAM.rawValue {
+                switch UInt32(header.type) {
+                case NGHTTP2_RST_STREAM.rawValue:
                     session.resetSent(
                         stream: header.stream_id, code: unsafe sluice_frame_reset_code(frame))
+                case NGHTTP2_HEADERS.rawValue, NGHTTP2_DATA.rawValue:
+                    if UInt32(header.flags) & NGHTTP2_FLAG_END_STREAM.rawValue != 0 {
+                        session.endSent(stream: header.stream_id)
+                    }
+                default: break
                 }
                 return carryOn
             }

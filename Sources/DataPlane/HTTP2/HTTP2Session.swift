@@ -15,6 +15,7 @@ import Plan
         case none = 0
         case protocolError = 1
         case internalError = 2
+        case streamClosed = 5
         case refusedStream = 7
         case cancel = 8
         case enhanceYourCalm = 11
@@ -27,6 +28,8 @@ import Plan
         var isEnd: Bool
         /// Whether trailers follow at the end.
         var hasTrailers = false
+        /// Whether the body breaks off here: the stream is ended with an error.
+        var isBroken = false
     }
 
     final let worker: Worker
@@ -96,6 +99,8 @@ import Plan
     func frameArrived(_ frame: UnsafePointer<nghttp2_frame>) {}
     /// RST_STREAM was sent.
     func resetSent(stream: Int32, code: UInt32) {}
+    /// The last frame of a message was sent.
+    func endSent(stream: Int32) {}
     /// How much of a body may be sent now, at most so many bytes; nil if none for now.
     func nextPiece(stream: Int32, atMost most: Int) -> Piece? { nil }
     /// Emits a piece of a body as it was announced.

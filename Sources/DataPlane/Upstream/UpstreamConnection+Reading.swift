@@ -180,6 +180,9 @@ extension UpstreamConnection {
         if head.status == 101 && !(exchange.isUpgrade && head.switchesToWebSocket) {
             return broken("the endpoint switched protocols without being asked")
         }
+        if exchange.isFalseTunnel(head) {
+            return broken("the endpoint did not switch to WebSocket")
+        }
         keepsAlive = head.keepsAlive
         guard let framing = unsafe exchange.answerHead(head, base: base, count: count) else {
             return broken("the head of the answer is too large")

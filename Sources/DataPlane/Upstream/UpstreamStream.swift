@@ -161,6 +161,9 @@ final class UpstreamStream: TimerNode {
         if head.status == 101 && !exchange.isUpgrade {
             return broken("the endpoint switched protocols without being asked")
         }
+        if exchange.isFalseTunnel(head) {
+            return broken("the endpoint did not switch to WebSocket")
+        }
         phase = head.status == 101 ? .tunnel : .receivingBody
         let framing = unsafe exchange.answerHead(
             head, base: base, count: bytes.count, isEnd: isEnd)
