@@ -60,9 +60,10 @@ class Reader1:
             return str(broken)
 
     def leave(self):
-        self.connection.close()
+        self.connection.channel.reset()
 
-    close = leave
+    def close(self):
+        self.connection.close()
 
 
 class Reader2:

@@ -86,7 +86,7 @@ def authority_is_right(way):
 
 
 def target_is_kept(way):
-    target = "/echo/a%2Fb/../c?x=1&y=%20&z=a?b"
+    target = "/echo/a%2Fb//c;d=1/~e?x=1&y=%20&z=a?b/../c"
     _, record = way.call(target)
     check(record["target"].endswith(target), record["target"])
 
@@ -252,7 +252,8 @@ def trailers_of_the_answer(way):
 
 def broken_answer(way):
     answer, _ = way.call("/cut/30000")
-    check(answer.broken is not None and answer.status in (200, 502), answer)
+    # A reset may overtake what came before it (RFC 9113 §5.4.2): then there is not even a head.
+    check(answer.broken is not None and answer.status in (0, 200, 502), answer)
     check(len(answer.body) <= 30_000, answer)
 
 

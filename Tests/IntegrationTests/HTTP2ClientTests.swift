@@ -77,7 +77,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [["-c", "4", "-m", "20"], ["-c", "16", "-m", "8"], ["-c", "1", "-m", "100"]])
+    @Test(arguments: [
+        ["-c", "4", "-m", "20"], ["-c", "16", "-m", "8"], ["-c", "1", "-m", "100"],
+    ])
     func h2loadLosesNothing(arguments: [String]) async throws {
         try await withGateway { scenario, gateway, _ in
             let run = try await scenario.finish(

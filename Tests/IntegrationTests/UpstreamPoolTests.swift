@@ -19,7 +19,8 @@ import Testing
             }
             // The rows make upstreams fail on purpose: none is to be set aside for it.
             try scenario.write(
-                "Routes/gateway.yaml", "limits: {endpoint_failures: 1000, retry_budget_least: 100}\n")
+                "Routes/gateway.yaml",
+                "limits: {endpoint_failures: 1000, retry_budget_least: 100}\n")
             let gateway = try await scenario.gateway()
             let rows = try await scenario.drive("pool.py", gateway, control: upstream)
             #expect(gateway.process.end == nil, "\(gateway.process.errors)")
