@@ -146,8 +146,8 @@ extension ClientConnection {
     private func send() {
         var outgoing = takeOutgoing()
         if outgoing.readableBytes > 0, let context {
-            context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
-            if isOpen && !context.channel.isWritable && !isAnswerPaused {
+            socket.write(&outgoing, context)
+            if isOpen && !socket.isWritable(context) && !isAnswerPaused {
                 isAnswerPaused = true
                 setPhaseDeadline()
                 exchange?.pauseAnswer()

@@ -46,6 +46,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
     let worker: Worker
     let identity: ClientIdentity
     var context: ChannelHandlerContext?
+    let socket = SocketWriter()
     /// The exchange under way with HTTP/1.1.
     var exchange: Exchange?
     var session: TLSSession
@@ -111,6 +112,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
     private func start() {
         guard !isCounted else { return }
         isCounted = true
+        if let context { socket.open(context) }
         worker.updateClock()
         worker.add(self)
         worker.recorder.add(.connectionsAccepted)
@@ -120,6 +122,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.updateClock()
+        socket.close()
         let wasHandshaking = phase == .handshaking && ending == nil
         phase = .closed
         worker.wheel.remove(self)

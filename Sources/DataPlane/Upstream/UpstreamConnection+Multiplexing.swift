@@ -125,7 +125,7 @@ extension UpstreamConnection {
     /// Whether more frames may be staged now.
     var mayStage: Bool {
         phase == .multiplexing && staged.readableBytes < Self.stagedBytes
-            && context?.channel.isWritable == true
+            && context.map(socket.isWritable) == true
     }
 
     /// Takes bytes of frames.
@@ -164,7 +164,7 @@ extension UpstreamConnection {
                     return false
                 }
             } else {
-                context.writeAndFlush(wrapOutboundOut(piece), promise: nil)
+                socket.write(&piece, context)
                 worker.buffers.giveBack(&piece)
             }
         }

@@ -35,17 +35,17 @@ extension UpstreamConnection {
         let isChunked = exchange.requestFraming == .chunked
         if count > 0 || isChunked && exchange.isRequestWhole && !hasSentEnd {
             let sliced = isChunked ? chunked(exchange) : exchange.unsentSlice
-            guard let piece = sliced else { return }
+            guard var piece = sliced else { return }
             if let session {
                 if session.outgoing.readableBytes == 0 { session.outgoing = worker.buffers.take() }
                 let isWritten = unsafe piece.withUnsafeReadableBytes { unsafe session.write($0) }
                 if !isWritten { return fail(.broken("the endpoint's TLS session is broken")) }
                 sendEncrypted(context)
             } else {
-                context.writeAndFlush(wrapOutboundOut(piece), promise: nil)
+                socket.write(&piece, context)
             }
             guard phase != .closed, self.exchange === exchange else { return }
-            isSendingHeldBack = !context.channel.isWritable
+            isSendingHeldBack = !socket.isWritable(context)
             setAnswerDeadline()
             exchange.requestSent(upTo: exchange.sentCount + count)
         } else {
@@ -80,7 +80,7 @@ extension UpstreamConnection {
         guard let session, session.outgoing.readableBytes > 0 else { return }
         var outgoing = session.outgoing
         session.outgoing = ByteBuffer()
-        context.writeAndFlush(wrapOutboundOut(outgoing), promise: nil)
+        socket.write(&outgoing, context)
         worker.buffers.giveBack(&outgoing)
     }
 }

@@ -33,6 +33,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     let worker: Worker
     let session: TLSSession?
     var context: ChannelHandlerContext?
+    let socket = SocketWriter()
     var phase = Phase.connecting
     /// The exchange under way with HTTP/1.1.
     var exchange: Exchange?
@@ -185,6 +186,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         worker.updateClock()
         guard phase == .connecting else { return context.close(promise: nil) }
+        socket.open(context)
         context.read()
         if session != nil {
             phase = .handshaking
@@ -196,6 +198,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         worker.updateClock()
+        socket.close()
         let phase = self.phase
         self.phase = .closed
         worker.wheel.remove(self)
