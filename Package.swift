@@ -50,6 +50,7 @@ let package = Package(
         .target(name: "HTTPWire", swiftSettings: requestPath),
         .target(name: "Splitting", dependencies: ["Plan"], swiftSettings: memory),
         .target(name: "Recording", swiftSettings: memory),
+        .target(name: "Comparison", dependencies: ["Plan"], swiftSettings: strict),
         .target(name: "Verdict", dependencies: ["Plan", "Recording"], swiftSettings: strict),
         .target(
             name: "DataPlane",
@@ -129,6 +130,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RecordingTests", dependencies: ["Recording", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "ComparisonTests", dependencies: ["Plan", "Comparison", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "VerdictTests", dependencies: ["Plan", "Recording", "Verdict", "SeededRandom"],
