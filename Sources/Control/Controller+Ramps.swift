@@ -69,7 +69,9 @@ extension Controller {
         var entries = decided.map { entry($0.route, $0.decision) }
         var ids: [Int64] = []
         do {
-            ids = Array(try journal.record(book.waiting + entries).suffix(entries.count))
+            let all = try journal.record(book.waiting + entries)
+            tell(book.waiting, Array(all.prefix(book.waiting.count)))
+            ids = Array(all.suffix(entries.count))
             if book.problem != nil { logger.notice("the journal can be written again") }
             book.wrote()
         } catch {
@@ -85,16 +87,18 @@ extension Controller {
         for entry in entries { serve(entry, now) }
         publishRamps(entries.map(\.route))
         webhooks?.wake()
-        return entries.enumerated().map { index, entry in
+        let taken = entries.enumerated().map { index, entry in
             StoredDecision(
                 id: index < ids.count ? ids[index] : 0, route: entry.route,
                 atMilliseconds: entry.atMilliseconds, decision: entry.decision)
         }
+        tell(taken)
+        return taken
     }
 
     private func writeWaiting(_ now: Int) {
         do {
-            try journal.record(book.waiting)
+            tell(book.waiting, try journal.record(book.waiting))
             logger.notice("the journal can be written again")
             book.wrote()
             webhooks?.wake()

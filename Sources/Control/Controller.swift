@@ -31,7 +31,9 @@ package actor Controller {
     private let accessLog: AccessLogSink?
     private let lookup: NameLookup
     private let started: GatewaySettings
-    private let startSecond = Clock.second
+    let startSecond = Clock.second
+    /// What is decided, in the moment in which it takes effect.
+    package nonisolated let feed = DecisionFeed()
 
     var files: LoadedFiles
     var plan: Plan
@@ -46,7 +48,7 @@ package actor Controller {
     private var certificatesWatch: FolderWatch
     private let routesNotice: FolderNotice
     private var looks = 0
-    private var history = FigureHistory()
+    var history = FigureHistory()
     var latest: Snapshot
     var ramps: [String: LiveRamp]
     var latches: [String: Set<String>]
@@ -54,6 +56,7 @@ package actor Controller {
     var book = RampBook()
     var decisionCounts: [String: [DecisionKind: Int]] = [:]
     var rampsSeenMilliseconds = Clock.milliseconds
+    var newestDecisions: [String: StoredDecision] = [:]
     var progressSecond = 0
     var historyMinute = Clock.second / 60
     var historyCounts: [VersionKey: VersionFigures] = [:]
@@ -225,8 +228,10 @@ package actor Controller {
         let entries = planning.entries { ramps[$0]?.notify ?? [] }
         // On the disk before traffic follows it: a restart must not undo it.
         if !entries.isEmpty || !changes.isEmpty {
-            try journal.record(book.waiting + entries, ownerships: changes)
+            let written = book.waiting + entries
+            let ids = try journal.record(written, ownerships: changes)
             book.wrote()
+            tell(written, ids)
         }
         keeper.apply(changes)
         for entry in entries { note(entry) }
@@ -256,6 +261,7 @@ package actor Controller {
             adopted[route.name] = ramp
         }
         ramps = adopted
+        newestDecisions = newestDecisions.filter { adopted[$0.key] != nil }
     }
 
     private func publish(_ files: LoadedFiles, _ plan: Plan) {
@@ -284,6 +290,8 @@ package actor Controller {
         if now.listen != started.listen { changed.append("listen") }
         if now.admin != started.admin { changed.append("admin") }
         if now.adminTokenFile != started.adminTokenFile { changed.append("admin_token_file") }
+        if now.adminTokens != started.adminTokens { changed.append("admin_tokens") }
+        if now.adminNames != started.adminNames { changed.append("admin_names") }
         if now.workers != started.workers { changed.append("workers") }
         if now.certificates != started.certificates { changed.append("certificates") }
         if now.state != started.state { changed.append("state") }
@@ -330,11 +338,12 @@ package actor Controller {
 
     // MARK: What is seen
 
-    /// The gateway at this moment.
-    package func state() -> GatewayState {
+    /// The gateway at this moment, or with what had been counted at another.
+    package func state(counted: Snapshot? = nil) -> GatewayState {
         GatewayState(
             plan: plan, reload: reloadResult, certificates: certificateResult,
-            isDraining: isDraining, startSecond: startSecond, snapshot: recorders.snapshot(),
+            isDraining: isDraining, startSecond: startSecond,
+            snapshot: counted ?? recorders.snapshot(),
             certificateEnds: Dictionary(
                 certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max),
             ramps: ramps.mapValues(\.engine.state), journalProblem: book.problem,

@@ -6,8 +6,12 @@ package struct GatewaySettings: Sendable, Equatable {
     package var listen = ListenAddress(host: "0.0.0.0", port: 8443)
     /// Where operators and dashboards connect.
     package var admin = ListenAddress(host: "127.0.0.1", port: 9901)
-    /// A file whose text operators must send as a bearer token; needed beyond loopback.
+    /// A file whose text operators must send as a bearer token; a token is needed beyond loopback.
     package var adminTokenFile: String?
+    /// More tokens, each with a name and a role.
+    package var adminTokens: [AdminToken] = []
+    /// Names under which the admin listener may be called, beside `localhost` and addresses.
+    package var adminNames: [String] = []
     /// A file whose text signs what is posted to the URLs of `notify`.
     package var webhookSecretFile: String?
     /// The folder of certificates and keys.

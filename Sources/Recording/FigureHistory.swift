@@ -57,6 +57,25 @@ package struct FigureHistory: Sendable {
         return sum
     }
 
+    /// What the versions of a route did in each stretch of `step` seconds of the last so many; the
+    /// stretches begin at multiples of `step` once `offset` is added, and so are told. The newest
+    /// one may not be over. Bounded by what is kept in steps of a second.
+    package func steps(
+        of route: String, seconds length: Int, every step: Int, now: Int, offset: Int
+    ) -> [(second: Int, versions: [String: VersionFigures])] {
+        var stretches: [(second: Int, versions: [String: VersionFigures])] = []
+        for entry in seconds where entry.startSecond > now - length {
+            let start = (entry.startSecond + offset) / step * step
+            if stretches.last?.second != start { stretches.append((start, [:])) }
+            let place = stretches.count - 1
+            for (key, figures) in entry.versions where key.route == route {
+                let earlier = stretches[place].versions[key.version] ?? VersionFigures()
+                stretches[place].versions[key.version] = Self.joined(earlier, figures)
+            }
+        }
+        return stretches
+    }
+
     /// Two stretches of time one after the other: what is under way is that of the later one.
     private static func joined(_ earlier: VersionFigures, _ later: VersionFigures) -> VersionFigures
     {

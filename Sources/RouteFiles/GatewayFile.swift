@@ -23,8 +23,9 @@ package struct GatewayOverrides: Sendable {
 struct GatewayFile {
     static let name = "gateway.yaml"
     static let keys = [
-        "listen", "admin", "admin_token_file", "webhook_secret_file", "workers", "certificates",
-        "state", "trusted_proxies", "forwarded", "access_log", "defaults", "limits",
+        "listen", "admin", "admin_token_file", "admin_tokens", "admin_names",
+        "webhook_secret_file", "workers", "certificates", "state", "trusted_proxies", "forwarded",
+        "access_log", "defaults", "limits",
     ]
     static let defaultKeys = ["timeout"]
     static let accessLogKeys = ["to", "sample", "errors_only"]
@@ -41,8 +42,12 @@ struct GatewayFile {
         read(mapping["listen"], "listen") { settings.listen = $0 }
         read(mapping["admin"], "admin") { settings.admin = $0 }
         adminPlace = mapping["admin"]
-        settings.adminTokenFile = readSecretFile(mapping, "admin_token_file", least: 16)
-        settings.webhookSecretFile = readSecretFile(mapping, "webhook_secret_file", least: 24)
+        settings.adminTokenFile = SecretFile.read(
+            mapping, "admin_token_file", least: AdminReader.leastCharacters,
+            mayBeDigest: true)
+        if let value = mapping["admin_tokens"] { settings.adminTokens = AdminReader.tokens(value) }
+        if let value = mapping["admin_names"] { settings.adminNames = AdminReader.names(value) }
+        settings.webhookSecretFile = SecretFile.read(mapping, "webhook_secret_file", least: 24)
         if let value = mapping["workers"]?.count("workers", 0...1_024) { settings.workers = value }
         if let value = mapping["certificates"]?.text("certificates", mend: "name a folder") {
             settings.certificates = value
@@ -79,26 +84,10 @@ struct GatewayFile {
         }
     }
 
-    /// The path of a file with a secret of at least so many characters.
-    private func readSecretFile(_ mapping: YAMLMapping, _ key: String, least: Int) -> String? {
-        let mend = "name a file that holds at least \(least) characters and that others cannot read"
-        guard let value = mapping[key], let path = value.text(key, mend: mend) else { return nil }
-        if let bytes = FileCheck.read(path) {
-            let secret = String(decoding: bytes, as: UTF8.self)
-            if secret.count(where: { !$0.isWhitespace }) < least {
-                value.error(
-                    "\(key) is \(value.shown)", "it holds fewer than \(least) characters", mend)
-            }
-        } else {
-            value.error(
-                "\(key) is \(value.shown)", "it cannot be read (\(FileCheck.lastError))", mend)
-        }
-        return path
-    }
-
     /// Reports an admin listener that anybody could reach.
     func checkAdmin(_ file: String, _ diagnostics: Diagnostics) {
-        if settings.admin.isLoopback || settings.adminTokenFile != nil { return }
+        let isGuarded = settings.adminTokenFile != nil || !settings.adminTokens.isEmpty
+        if settings.admin.isLoopback || isGuarded { return }
         diagnostics.add(
             Diagnostic(
                 file: file, line: adminPlace?.line ?? 1, column: adminPlace?.column ?? 1,

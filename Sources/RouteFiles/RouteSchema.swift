@@ -81,6 +81,7 @@ package enum RouteSchema {
             GatewayFile.keys,
             [
                 "listen": word, "admin": word, "admin_token_file": word,
+                "admin_tokens": oneOrList(adminToken), "admin_names": oneOrList(word),
                 "webhook_secret_file": word, "workers": count, "certificates": word, "state": word,
                 "trusted_proxies": oneOrList(word),
                 "forwarded": boolean,
@@ -91,6 +92,17 @@ package enum RouteSchema {
                 "limits": object(
                     LimitKey.all.map(\.name), Dictionary(uniqueKeysWithValues: limits)),
             ])
+    }
+
+    private static var adminToken: Object {
+        object(
+            AdminReader.tokenKeys,
+            [
+                "name": ["type": "string", "pattern": "^[A-Za-z0-9._@-]{1,64}$"] as Object,
+                "role": ["enum": AdminToken.Role.allCases.map(\.rawValue)] as Object,
+                "file": word,
+                "sha256": ["type": "string", "pattern": "^[0-9A-Fa-f]{64}$"] as Object,
+            ], required: ["name", "role"])
     }
 
     private static var route: Object {

@@ -55,11 +55,14 @@ struct ExampleTests {
         let file = try folder.write(
             "gateway.yaml",
             text.replacing("/etc/sluice/admin-token", with: token)
+                .replacing("/etc/sluice/ann", with: token)
                 .replacing("/etc/sluice/webhook-secret", with: secret))
         let files = try RouteFolder.load(files: [file])
         #expect(files.limits == Plan.Limits())
         var settings = GatewaySettings()
         settings.adminTokenFile = token
+        settings.adminTokens = files.gateway.adminTokens
+        settings.adminNames = ["sluice.example.com"]
         settings.webhookSecretFile = secret
         settings.trustedProxies = files.gateway.trustedProxies
         settings.accessLog = AccessLogSettings()

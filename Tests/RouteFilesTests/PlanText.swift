@@ -29,6 +29,10 @@ enum PlanText {
         add("listen", "\(settings.listen)", "\(plain.listen)")
         add("admin", "\(settings.admin)", "\(plain.admin)")
         add("admin_token_file", settings.adminTokenFile ?? "", "")
+        for token in settings.adminTokens {
+            add("admin_token", "\(token.name) \(token.role.rawValue) \(token.secret)", "")
+        }
+        add("admin_names", settings.adminNames.joined(separator: " "), "")
         add("webhook_secret_file", settings.webhookSecretFile ?? "", "")
         add("certificates", settings.certificates, plain.certificates)
         add("state", settings.state, plain.state)
