@@ -45,6 +45,7 @@ let package = Package(
             name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .target(name: "CDashboard", exclude: ["assets"]),
         .target(name: "Plan", swiftSettings: memory),
         .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
         .target(name: "HTTPWire", swiftSettings: requestPath),
@@ -84,12 +85,12 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "Plan", "Recording", "Verdict", "DataPlane", "Journal", "Control", nioCore,
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "COpenSSL", "CDashboard", "Plan", "Recording", "Verdict", "DataPlane", "Journal",
+                "Control", nioCore, .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: strict),
+            swiftSettings: memory),
         .target(
             name: "SampleModels",
             dependencies: [
@@ -166,7 +167,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "AdminTests",
-            dependencies: ["Plan", "Recording", "Verdict", "Journal", "Control", "Admin"],
+            dependencies: ["Plan", "Recording", "Verdict", "Journal", "Control", "Admin", nioCore],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(

@@ -16,7 +16,7 @@ extension AdminServer {
     private static let mostBodyBytes = 16 * 1_024
 
     /// Adds the paths of ramps to a router.
-    func addRamps(to router: Router<BasicRequestContext>) {
+    func addRamps(to router: Router<AdminContext>) {
         let controller = self.controller
         router.get("api/v1/decisions") { request, _ in
             let query = request.uri.queryParameters
@@ -53,7 +53,7 @@ extension AdminServer {
         for verb in RampVerb.allCases {
             router.post("api/v1/routes/{route}/\(verb.rawValue)") { request, context in
                 try await self.operate(
-                    verb, context.parameters.get("route") ?? "", request)
+                    verb, context.parameters.get("route") ?? "", request, context)
             }
         }
     }
@@ -75,12 +75,17 @@ extension AdminServer {
         let now = Int(Date().timeIntervalSince1970)
         guard
             let since = Self.moment(query["since"].map(String.init), nowSecond: now),
-            let step = Self.seconds(query["step"].map(String.init) ?? "60s"), step >= 60
+            let step = Self.seconds(query["step"].map(String.init) ?? "60s")
         else {
             return Answers.problem(
                 .badRequest, "bad_history",
                 "since must be a time in seconds since 1970 or a stretch like 6h, and step from "
-                    + "1m to 24h")
+                    + "1s to 24h")
+        }
+        if step < 60 {
+            let steps = await controller.recent(route: name, seconds: now - since, step: step)
+            return try Answers.json(
+                HistoryDocument(route: name, stepSeconds: step, recent: steps))
         }
         let rows = try controller.history(
             route: name, fromMinute: since / 60, toMinute: now / 60)
@@ -112,25 +117,18 @@ extension AdminServer {
     }
 
     private func operate(
-        _ verb: RampVerb, _ route: String, _ request: Request
+        _ verb: RampVerb, _ route: String, _ request: Request, _ context: AdminContext
     ) async throws -> Response {
-        // A page of another site can have a browser post here, but not without saying so.
-        if let origin = request.headers[.origin],
-            !origin.hasSuffix("://\(request.head.authority ?? "")")
-        {
-            return Answers.problem(
-                .forbidden, "cross_site", "verbs are not taken from a page of another site")
-        }
         guard let asked = await Self.operation(of: request) else {
             return Answers.problem(
                 .badRequest, "bad_operation",
                 "the body must be empty or JSON like {\"actor\": \"ann\", \"reason\": \"good\"}")
         }
-        let actor = asked.actor ?? "api"
+        let said = asked.actor ?? ""
         let reason = asked.reason ?? ""
-        guard !actor.isEmpty, actor.utf8.count <= Self.mostActorBytes,
+        guard asked.actor != "", said.utf8.count <= Self.mostActorBytes,
             reason.utf8.count <= Self.mostReasonBytes,
-            (actor + reason).unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }
+            (said + reason).unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }
             )
         else {
             return Answers.problem(
@@ -138,6 +136,8 @@ extension AdminServer {
                 "actor must have 1 to \(Self.mostActorBytes) bytes and reason at most "
                     + "\(Self.mostReasonBytes), both without control characters")
         }
+        let caller = context.caller ?? .anybody
+        let actor = caller.actor(saying: asked.actor)
         do {
             let decision = try await controller.operate(
                 route, verb, actor: actor, reason: reason)

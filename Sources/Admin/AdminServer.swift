@@ -17,22 +17,24 @@ package struct AdminServer: Service {
     private static let defaultWindow = 60
 
     private let address: ListenAddress
-    private let token: String?
+    private let access: AdminAccess
     let controller: Controller
+    let hub: StreamHub
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
     /// Makes a listener; `onListening` is told the port once it is open.
     package init(
-        address: ListenAddress, token: String?, controller: Controller, logger: Logger,
+        address: ListenAddress, access: AdminAccess, controller: Controller, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.address = address
-        self.token = token
+        self.access = access
         self.controller = controller
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
         self.logger = quiet
+        hub = StreamHub(controller: controller, logger: quiet)
         self.onListening = onListening
     }
 
@@ -45,12 +47,36 @@ package struct AdminServer: Service {
                 address: .hostname(address.host, port: address.port), serverName: "sluice"),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
-        try await application.run()
+        let hub = self.hub
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // A stream would never end by itself, and the server waits for its answers.
+                await withGracefulShutdownHandler {
+                    await hub.run()
+                } onGracefulShutdown: {
+                    Task { await hub.close() }
+                }
+            }
+            group.addTask { try await application.run() }
+            // The hub may end first, when it is asked to; the server is what counts.
+            while try await group.next() != nil {}
+        }
     }
 
-    private func makeRouter() -> Router<BasicRequestContext> {
-        let router = Router()
-        if let token { router.add(middleware: TokenCheck(token: token)) }
+    private func makeRouter() -> Router<AdminContext> {
+        let router = Router(context: AdminContext.self)
+        router.add(middleware: SafeHeaders())
+        router.add(middleware: HostCheck(access: access))
+        router.add(middleware: SiteCheck())
+        router.add(middleware: TokenCheck(access: access))
+        addDashboard(to: router)
+        addState(to: router)
+        addStream(to: router)
+        addRamps(to: router)
+        return router
+    }
+
+    private func addState(to router: Router<AdminContext>) {
         let controller = self.controller
         router.get("healthz") { _, _ in Answers.text("ok\n") }
         router.get("readyz") { _, _ in
@@ -104,8 +130,6 @@ package struct AdminServer: Service {
                     route, figures, windowSeconds: min(seconds, Self.age(of: state)),
                     ramp: await controller.ramp(name).map(RampDocument.init)))
         }
-        addRamps(to: router)
-        return router
     }
 
     /// For how many seconds the gateway has been counting; at least one.
@@ -121,81 +145,5 @@ package struct AdminServer: Service {
         guard digits.utf8.count <= 6, let number = Int(digits) else { return nil }
         let seconds = number * (scale ?? 1)
         return windows.contains(seconds) ? seconds : nil
-    }
-}
-
-/// Asks for a bearer token on everything but the health checks.
-private struct TokenCheck: RouterMiddleware {
-    let token: String
-
-    func handle(
-        _ request: Request, context: BasicRequestContext,
-        next: (Request, BasicRequestContext) async throws -> Response
-    ) async throws -> Response {
-        let isOpen = request.uri.path == "/healthz" || request.uri.path == "/readyz"
-        let given = Array((request.headers[.authorization] ?? "").utf8)
-        if isOpen || Self.isSame(given, Array("Bearer \(token)".utf8)) {
-            return try await next(request, context)
-        }
-        var answer = Answers.problem(
-            .unauthorized, "unauthorized", "send authorization: Bearer TOKEN")
-        answer.headers[.wwwAuthenticate] = "Bearer"
-        return answer
-    }
-
-    /// Compares in a time that does not tell where the difference is.
-    private static func isSame(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
-    }
-}
-
-/// Builds answers.
-enum Answers {
-    static func text(
-        _ text: String, _ status: HTTPResponse.Status = .ok,
-        type: String = "text/plain; charset=utf-8"
-    ) -> Response {
-        Response(
-            status: status, headers: [.contentType: type, .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    static func json(_ value: some Encodable, _ status: HTTPResponse.Status = .ok) throws
-        -> Response
-    {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(value)
-        return Response(
-            status: status,
-            headers: [.contentType: "application/json", .cacheControl: "no-store"],
-            body: .init(byteBuffer: ByteBuffer(bytes: data)))
-    }
-
-    static func noRoute(_ state: GatewayState) -> Response {
-        let names = state.plan.routes.prefix(20).map(\.name).joined(separator: ", ")
-        return problem(
-            .notFound, "no_route",
-            names.isEmpty ? "no routes are served" : "no such route; among those served: \(names)")
-    }
-
-    /// `application/problem+json` (RFC 9457); the detail is our own words.
-    static func problem(
-        _ status: HTTPResponse.Status, _ slug: String, _ detail: String
-    ) -> Response {
-        struct Problem: Encodable {
-            let type: String
-            let title: String
-            let status: Int
-            let detail: String
-        }
-        let body = Problem(
-            type: "urn:sluice:error:\(slug)", title: status.reasonPhrase, status: status.code,
-            detail: detail)
-        var response = (try? json(body, status)) ?? text("\(detail)\n", status)
-        response.headers[.contentType] = "application/problem+json"
-        return response
     }
 }

@@ -46,6 +46,15 @@ package struct ComparisonDocument: Codable, Sendable {
         package let latencyMs: [String: QuantileDocument]
         /// To the first byte of whole answers.
         package let firstByteMs: [String: QuantileDocument]
+        /// How the times to the last byte are distributed, in the order of time.
+        package let latencyDistribution: [BucketDocument]
+    }
+
+    /// How many values lie in a stretch, in milliseconds; its end does not belong to it.
+    package struct BucketDocument: Codable, Sendable {
+        package let fromMs: Double
+        package let toMs: Double
+        package let count: Int
     }
 
     package let route: String
@@ -86,7 +95,21 @@ package struct ComparisonDocument: Codable, Sendable {
             clientGone: figures.count(.clientGone), overrides: figures.overrides,
             retries: figures.retries, inFlight: figures.inFlight,
             receivedBytes: figures.receivedBytes, sentBytes: figures.sentBytes,
-            latencyMs: quantiles(figures.total), firstByteMs: quantiles(figures.firstByte))
+            latencyMs: quantiles(figures.total), firstByteMs: quantiles(figures.firstByte),
+            latencyDistribution: distribution(figures.total))
+    }
+
+    /// The histogram in coarser buckets, of 8 to the doubling: enough to see a shape.
+    private static func distribution(_ figures: LatencyFigures) -> [BucketDocument] {
+        let joined = 8
+        var counts: [Int: Int] = [:]
+        for bucket in figures.buckets { counts[bucket.index / joined, default: 0] += bucket.count }
+        return counts.sorted { $0.key < $1.key }.map { index, count in
+            BucketDocument(
+                fromMs: Double(LatencyBuckets.lowerBound(of: index * joined)) / 1_000,
+                toMs: Double(LatencyBuckets.lowerBound(of: (index + 1) * joined)) / 1_000,
+                count: count)
+        }
     }
 
     private static func rate(_ figures: VersionFigures) -> RateDocument? {

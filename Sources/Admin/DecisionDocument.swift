@@ -30,7 +30,7 @@ package struct DecisionDocument: Codable, Sendable {
     package let digest: String
     package let stratumAfter: Int
     /// The figures it rested on; nil if it rested on none.
-    package let evidence: DecisionEvidence?
+    package internal(set) var evidence: DecisionEvidence?
 
     /// Describes a decision.
     package init(_ stored: StoredDecision) {

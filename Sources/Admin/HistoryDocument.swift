@@ -2,7 +2,7 @@
 
 package import Journal
 import Plan
-import Recording
+package import Recording
 
 /// What `/api/v1/routes/{route}/history` answers.
 package struct HistoryDocument: Codable, Sendable {
@@ -16,8 +16,8 @@ package struct HistoryDocument: Codable, Sendable {
     /// One version in a step.
     package struct VersionDocument: Codable, Sendable {
         package let version: String
-        /// The share wanted at the end of the step, in percent.
-        package let share: Double
+        /// The share wanted at the end of the step, in percent; nil in steps of less than a minute.
+        package let share: Double?
         package let requests: Int
         package let errors: Int
         package let clientGone: Int
@@ -50,15 +50,31 @@ package struct HistoryDocument: Codable, Sendable {
         }
     }
 
+    /// Shows stretches of seconds.
+    package init(
+        route: String, stepSeconds: Int,
+        recent: [(second: Int, versions: [String: VersionFigures])]
+    ) {
+        self.route = route
+        self.stepSeconds = stepSeconds
+        steps = recent.map { step in
+            StepDocument(
+                second: step.second,
+                versions: step.versions.sorted { $0.key < $1.key }.map { name, figures in
+                    Self.version(name, nil, figures)
+                })
+        }
+    }
+
     private static func version(
-        _ name: String, _ share: Int, _ figures: VersionFigures
+        _ name: String, _ share: Int?, _ figures: VersionFigures
     ) -> VersionDocument {
         var latency: [String: Double] = [:]
         for (name, rank) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
             latency[name] = figures.total.quantile(rank).map { $0.microseconds / 1_000 }
         }
         return VersionDocument(
-            version: name, share: DecisionDocument.percent(share), requests: figures.requests,
+            version: name, share: share.map(DecisionDocument.percent), requests: figures.requests,
             errors: figures.errors, clientGone: figures.count(.clientGone),
             errorRate: figures.judged > 0
                 ? Double(figures.errors) / Double(figures.judged) : nil, latencyMs: latency)

@@ -35,7 +35,7 @@ package struct RampDocument: Codable, Sendable {
     package let guards: [GuardResult]
     package let sampleRatio: SampleRatioResult?
     package let breaker: BreakerReading?
-    package let lastDecision: DecisionDocument?
+    package private(set) var lastDecision: DecisionDocument?
 
     /// Describes a ramp.
     package init(_ view: RampView) {
@@ -66,6 +66,13 @@ package struct RampDocument: Codable, Sendable {
         sampleRatio = engine.sampleRatio
         breaker = engine.breakerReading
         lastDecision = view.lastDecision.map(DecisionDocument.init)
+    }
+
+    /// The same without the evidence of its last decision, which the journal tells.
+    var withoutEvidence: RampDocument {
+        var document = self
+        document.lastDecision?.evidence = nil
+        return document
     }
 
     /// What the ramp waits for; with nothing else left, that may be the journal.

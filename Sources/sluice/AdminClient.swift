@@ -18,7 +18,7 @@ struct AdminClient {
     static func use<T>(
         _ place: AdminPlace, _ body: (AdminClient) async throws -> T
     ) async throws -> T {
-        let token = try place.tokenFile.map { try AdminToken.read($0) }
+        let token = try place.tokenFile.map { try AdminTokens.read($0) }
         return try await body(AdminClient(address: place.address, token: token))
     }
 

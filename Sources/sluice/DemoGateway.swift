@@ -31,7 +31,8 @@ struct DemoGateway: Service {
         var silent = logger
         silent.logLevel = .critical
         let server = AdminServer(
-            address: settings.admin, token: nil, controller: controller, logger: silent,
+            address: settings.admin, access: AdminAccess(tokens: []), controller: controller,
+            logger: silent,
             onListening: { await adminPort.give($0) })
         let load = DemoLoad(
             port: controller.listen.port, certificate: folder.certificatePath, rate: rate,

@@ -60,6 +60,7 @@ struct DemoScreen {
         return [
             "  try    \(curl) \\",
             "           https://localhost:\(listen.port)\(routes.first?.path ?? "/")",
+            "  look   http://\(admin)/",
             "  ask    sluice status --admin \(admin)   http://\(admin)/metrics",
             "         sluice explain --decision ID --admin \(admin)",
             "  edit   \(folder.routes)/\(name).yaml   (taken up within a second)",

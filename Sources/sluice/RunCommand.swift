@@ -37,8 +37,8 @@ enum Gateway {
         let settings = try files.load().gateway
         let controller = try await start(files: files, settings: settings, logger: logger)
         let admin = AdminServer(
-            address: settings.admin, token: try token(settings), controller: controller,
-            logger: logger
+            address: settings.admin, access: try AdminTokens.access(settings),
+            controller: controller, logger: logger
         ) { port in
             let shown = ListenAddress(host: settings.admin.host, port: port)
             logger.info(
@@ -89,11 +89,6 @@ enum Gateway {
                 + "--admin or --listen")
     }
 
-    private static func token(_ settings: GatewaySettings) throws -> String? {
-        guard let path = settings.adminTokenFile else { return nil }
-        return try AdminToken.read(path)
-    }
-
     private static func quiet(_ logger: Logger) -> Logger {
         var logger = logger
         logger.logLevel = .error
@@ -125,16 +120,5 @@ struct GatewayService: Service {
             await controller.drain()
             group.cancelAll()
         }
-    }
-}
-
-/// The token of the admin listener.
-enum AdminToken {
-    static func read(_ path: String) throws -> String {
-        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandFailure(
-                code: CommandFailure.no, message: "error: the token in \(path) cannot be read")
-        }
-        return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 }
