@@ -75,6 +75,17 @@ struct JSONRewriteTests {
         }
     }
 
+    @Test(arguments: [
+        ("v3", "\"v3\""), ("a\"b\\\n\u{1}", "\"a\\\"b\\\\\\n\\u0001\""), ("é", "\"é\""),
+    ])
+    func textIsQuoted(text: String, expected: String) throws {
+        let quoted = JSONRewrite.quoted(text)
+        #expect(String(decoding: quoted, as: UTF8.self) == expected)
+        #expect(
+            try JSONTreeReader.read(quoted, limits: .init()).string?.elementsEqual(text.utf8)
+                == true)
+    }
+
     @Test func bodiesStayWithinTheLimit() throws {
         var limits = ComparisonLimits()
         limits.bodyBytes = 20

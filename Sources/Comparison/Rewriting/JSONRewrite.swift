@@ -31,6 +31,13 @@ package struct JSONRewrite: Sendable {
         self.limits = limits
     }
 
+    /// Text as a JSON string, for a new value that a file gives as text.
+    package static func quoted(_ text: String) -> [UInt8] {
+        var json = JSONText()
+        json.append(string: text.utf8)
+        return json.bytes
+    }
+
     /// The body with its new values, no longer than `bodyBytes`; throws if it is no JSON, or if
     /// something is not there.
     package func rewritten(_ body: [UInt8]) throws(JSONRewriteError) -> [UInt8] {
