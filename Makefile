@@ -24,7 +24,6 @@ release: build-deps
 
 # Integration tests drive the debug build as a process; the soak watches memory and so runs alone.
 test: deps
-	@sh .ci/browser
 	$(SWIFT) build --build-tests
 ifeq ($(strip $(ARGUMENTS)),)
 	$(SWIFT) test --skip-build --skip SoakTests

@@ -60,7 +60,7 @@ struct PrometheusText {
             ("sluice_tls_handshakes_failed_total", "Handshakes failed.", .handshakesFailed),
             ("sluice_retries_total", "Requests sent again.", .retries),
             ("sluice_tunnels_total", "Connections upgraded to tunnels.", .tunnels),
-            ("sluice_http2_connections_total", "Client connections with HTTP/2.", .http2Connections),
+            ("sluice_http2_connections_total", "Connections with HTTP/2.", .http2Connections),
             ("sluice_access_log_dropped_total", "Log lines dropped.", .accessLogDropped),
         ]
         for (name, help, counter) in counters {

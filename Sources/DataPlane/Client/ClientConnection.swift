@@ -202,6 +202,8 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         case .tunnel: setDeadline(at: .max)
         case .multiplexing where isAnswerPaused:
             setDeadline(afterMilliseconds: limits.bodyIdleMilliseconds)
+        case .multiplexing where http2.map { $0.headStartedAt > 0 } == true:
+            setDeadline(afterMilliseconds: limits.requestHeadMilliseconds)
         case .multiplexing where http2?.isIdle == true:
             setDeadline(afterMilliseconds: limits.clientIdleMilliseconds)
         case .multiplexing: setDeadline(at: .max)
@@ -236,7 +238,7 @@ final class ClientConnection: TimerNode, ChannelInboundHandler {
         case .answering where isAnswerPaused:
             exchange?.clientTooSlow()
         case .multiplexing where isAnswerPaused: abort()
-        case .multiplexing: http2?.idleTooLong()
+        case .multiplexing: http2?.deadlinePassed()
         case .answering, .tunnel, .closed: break
         }
     }

@@ -14,6 +14,8 @@ final class ClientSession: HTTP2Session {
     private var last: ClientStream?
     private var resumed: [ClientStream] = []
     private var requestCount = 0
+    /// When the head began that has not come whole; 0 without one.
+    private(set) var headStartedAt: UInt64 = 0
     private var lastIdentifier: Int32 = 0
     /// The streams that this side has reset last: what was on its way for them is ignored.
     private var resetStreams: [Int32] = []
@@ -61,7 +63,23 @@ final class ClientSession: HTTP2Session {
     func arrived(_ bytes: UnsafeRawBufferPointer) {
         idleBytes += bytes.count
         _ = unsafe receive(bytes)
-        if idleBytes > Self.mostIdleBytes { misused(.idleFrameFlood) }
+        // What was on its way for a stream that we have reset counts too: at most a whole window.
+        let onItsWay = resetStreams.isEmpty ? 0 : worker.limits.http2ConnectionWindowBytes
+        if idleBytes > Self.mostIdleBytes + onItsWay { misused(.idleFrameFlood) }
+        watchHead()
+        connection.markDirty()
+    }
+
+    /// Has a head watched that has not come whole.
+    private func watchHead() {
+        if (transcript == nil) == (headStartedAt == 0) { return }
+        headStartedAt = transcript == nil ? 0 : worker.now
+        connection.setPhaseDeadline()
+    }
+
+    /// A head, or the next request, has not come in time.
+    func deadlinePassed() {
+        if headStartedAt > 0 { misused(.continuationFlood) } else { idleTooLong() }
         connection.markDirty()
     }
 
@@ -79,11 +97,9 @@ final class ClientSession: HTTP2Session {
         connection.markDirty()
     }
 
-    /// Nothing has come for so long that the connection is ended.
-    func idleTooLong() {
+    private func idleTooLong() {
         isEnding = true
         stop()
-        connection.markDirty()
     }
 
     private func stop() {

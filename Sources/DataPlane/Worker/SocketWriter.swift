@@ -4,11 +4,11 @@ import Glibc
 import NIOCore
 import NIOPosix
 
-/// Writes to a channel's socket itself, and leaves to the channel only what the socket does not take.
+/// Writes to a channel's socket itself; leaves to the channel only what the socket does not take.
 ///
-/// The channel's own way costs a tenth of a small answer: a queue, a promise and several references
-/// for bytes that the socket nearly always takes at once (Benchmarks/RESULTS.md). The order is kept:
-/// while the channel has bytes waiting, everything goes behind them.
+/// The channel's own way costs a tenth of a small answer: a queue, a promise and several
+/// references for bytes that the socket nearly always takes at once (Benchmarks/RESULTS.md). The
+/// order is kept: while the channel has bytes waiting, everything goes behind them.
 final class SocketWriter {
     private var descriptor: Int32 = -1
     /// Writes that the channel has not finished.
