@@ -14,6 +14,8 @@ package struct RouteDocument: Codable, Sendable, Equatable {
         package let endpoints: [String]
         /// How https endpoints are verified; nil without any.
         package let trust: String?
+        /// What is spoken with the endpoints: `http1`, `http2` or `auto`.
+        package let `protocol`: String
     }
 
     /// The route's name.
@@ -38,6 +40,8 @@ package struct RouteDocument: Codable, Sendable, Equatable {
     package let versionHeader: Bool
     /// Whether WebSocket is let through.
     package let upgrade: Bool
+    /// The statuses of gRPC that count as errors of a version.
+    package let grpcErrors: [String]
     /// The versions in the order of the file.
     package let versions: [VersionDocument]
     /// The ramp's terms; nil if the shares are fixed. The shares above are then the ramp's.
@@ -77,12 +81,14 @@ package struct RouteDocument: Codable, Sendable, Equatable {
         ]
         versionHeader = route.showsVersion
         upgrade = route.allowsUpgrade
+        grpcErrors = route.grpcErrors.statuses.map(\.name)
         versions = zip(route.versions, route.shares).map { version, share in
             VersionDocument(
                 version: version.name,
                 share: Double(share) * 100 / Double(BucketTable.bucketCount),
                 endpoints: version.endpoints.map(\.url),
-                trust: version.endpoints.compactMap(\.security?.trust).first.map(Self.words))
+                trust: version.endpoints.compactMap(\.security?.trust).first.map(Self.words),
+                protocol: (version.endpoints.first?.wire ?? .http1).rawValue)
         }
         canary = CanaryDocument(route)
     }

@@ -63,6 +63,11 @@ package struct GRPCStatusSet: OptionSet, Sendable, Hashable {
         return rawValue & 1 << UInt32(known.rawValue) != 0
     }
 
+    /// The statuses in the set, by their number.
+    package var statuses: [GRPCStatus] {
+        GRPCStatus.allCases.filter { contains(code: $0.rawValue) }
+    }
+
     /// What counts against a version unless a route says otherwise: what HTTP would answer with
     /// 500 or above.
     package static let serverFaults = GRPCStatusSet([

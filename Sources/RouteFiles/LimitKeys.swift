@@ -32,6 +32,11 @@ package struct LimitKey: Sendable {
     private static let day = 86_400_000
     private static let time = 1...day
     private static let many = 1...1_000_000_000
+    /// What a window of HTTP/2 may be (RFC 9113 §6.9.1). That of a connection is never below
+    /// 65,535, and one of a stream that is would make every body slow.
+    private static let window = 65_536...Int(Int32.max)
+    /// Over what things are counted that a peer is not to do too often.
+    private static let span = 1_000...3_600_000
 
     /// All keys, in the order of `Plan.Limits`.
     package static let all: [LimitKey] = [
@@ -53,6 +58,14 @@ package struct LimitKey: Sendable {
         LimitKey("trailer_bytes", .size, 0...1_048_576, \.trailerBytes),
         LimitKey("chunk_line_bytes", .size, 18...65_536, \.chunkLineBytes),
         LimitKey("informational_answers", .count, 0...1_000, \.informationalAnswers),
+        LimitKey("http2_streams", .count, 1...10_000, \.http2Streams),
+        LimitKey("http2_stream_window", .size, window, \.http2StreamWindowBytes),
+        LimitKey("http2_connection_window", .size, window, \.http2ConnectionWindowBytes),
+        LimitKey("http2_resets", .count, 1...1_000_000, \.http2Resets),
+        LimitKey("http2_reset_window", .duration, span, \.http2ResetMilliseconds),
+        LimitKey("http2_continuations", .count, 0...1_000, \.http2Continuations),
+        LimitKey("http2_idle_frames", .count, 10...1_000_000, \.http2IdleFrames),
+        LimitKey("http2_idle_frame_window", .duration, span, \.http2IdleFrameMilliseconds),
         LimitKey("buffer_high", .size, 4_096...67_108_864, \.bufferHighBytes),
         LimitKey("buffer_low", .size, 1_024...67_108_864, \.bufferLowBytes),
         LimitKey("copy_bytes", .size, 0...67_108_864, \.copyBytes),
@@ -62,6 +75,7 @@ package struct LimitKey: Sendable {
         LimitKey("upstream_requests", .count, many, \.upstreamRequests),
         LimitKey("upstream_connections", .count, 1...1_000_000, \.upstreamConnections),
         LimitKey("upstream_idle_connections", .count, 0...1_000_000, \.upstreamIdleConnections),
+        LimitKey("upstream_streams", .count, 1...10_000, \.upstreamStreams),
         LimitKey("retries", .count, 0...1, \.retries),
         LimitKey("retry_budget", .count, 0...100, \.retryBudgetPercent),
         LimitKey("retry_budget_least", .count, 0...1_000_000, \.retryBudgetLeast),
@@ -128,6 +142,7 @@ extension LimitKey {
             ("connections_pressure", "connections_refuse"),
             ("endpoint_aside", "endpoint_aside_most"),
             ("endpoint_refused", "endpoint_refused_most"), ("name_least", "name_most"),
+            ("http2_stream_window", "http2_connection_window"),
         ]
         for (least, most) in pairs {
             guard let smaller = all.first(where: { $0.name == least }),

@@ -26,6 +26,8 @@ package struct RouteDefinition: Sendable, Equatable {
     let canaryPlace: (line: Int, column: Int)?
     let showsVersion: Bool
     let allowsUpgrade: Bool
+    /// Which statuses of gRPC count as errors of a version.
+    package let grpcErrors: GRPCStatusSet
 
     /// The wanted shares in buckets, by the versions' names.
     package var sharesByName: [String: Int] {
@@ -51,7 +53,7 @@ package struct RouteDefinition: Sendable, Equatable {
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: salt, shares: shares ?? self.shares,
             buckets: ownership.table(versions: versions.map(\.name)), showsVersion: showsVersion,
-            allowsUpgrade: allowsUpgrade, canary: canary, stratum: stratum)
+            allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors, canary: canary, stratum: stratum)
     }
 
     /// Whether two files say the same, wherever they stand.

@@ -7,7 +7,7 @@ import Plan
 struct RouteFile {
     static let keys = [
         "route", "match", "timeout", "versions", "sticky", "override", "salt", "split", "canary",
-        "shadow", "version_header", "upgrade",
+        "shadow", "version_header", "upgrade", "grpc",
     ]
     static let overrideKeys = ["header"]
     static let stickyKeys = ["header", "cookie"]
@@ -35,6 +35,7 @@ struct RouteFile {
         let salt = mapping["salt"]?.text("salt", mend: "write any text") ?? name.text
         let showsVersion = mapping["version_header"]?.boolean("version_header") ?? true
         let allowsUpgrade = readUpgrade(mapping["upgrade"])
+        let grpcErrors = GRPCReader.read(mapping["grpc"])
         guard diagnostics.items.count(where: { $0.severity == .error }) == before else {
             return nil
         }
@@ -43,7 +44,7 @@ struct RouteFile {
             timeouts: timeouts, versions: versions, sticky: sticky, overrideHeader: header,
             salt: salt, shares: shares, canary: canary,
             canaryPlace: mapping["canary"].map { ($0.line, $0.column) },
-            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade)
+            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors)
     }
 
     private func readName(_ mapping: YAMLMapping) -> (text: String, line: Int, column: Int) {

@@ -122,9 +122,13 @@ package enum RouteSchema {
         let version = object(
             VersionReader.keys,
             [
-                "endpoints": oneOrList(word), "protocol": ["enum": ["http1"]] as Object,
+                "endpoints": oneOrList(word),
+                "protocol": ["enum": EndpointProtocol.allCases.map(\.rawValue)] as Object,
                 "tls": tls,
             ], required: ["endpoints"])
+        let grpc = object(
+            GRPCReader.keys, ["errors": oneOrList(["enum": GRPCReader.errorNames])],
+            required: ["errors"])
         let sticky = object(RouteFile.stickyKeys, ["header": word, "cookie": word])
         return object(
             RouteFile.keys,
@@ -134,7 +138,7 @@ package enum RouteSchema {
                 "sticky": oneOrList(sticky),
                 "override": object(RouteFile.overrideKeys, ["header": word], required: ["header"]),
                 "salt": word, "split": map(share), "canary": canary, "version_header": boolean,
-                "upgrade": oneOrList(["enum": ["websocket"]]),
+                "upgrade": oneOrList(["enum": ["websocket"]]), "grpc": grpc,
             ], required: ["route", "versions"])
     }
 

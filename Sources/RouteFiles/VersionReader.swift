@@ -56,7 +56,7 @@ enum VersionReader {
     ) -> Version {
         let unserved = Version(name: name, endpoints: [])
         guard let mapping = value.mapping("version \(shown)", keys: keys) else { return unserved }
-        checkProtocol(mapping["protocol"])
+        let wire = ProtocolReader.read(mapping["protocol"])
         let security = Security.read(mapping["tls"])
         let mend = "write endpoints: [http://HOST:PORT]"
         guard let list = mapping["endpoints"] else {
@@ -72,30 +72,18 @@ enum VersionReader {
         }
         var seen: Set<String> = []
         let endpoints = members.compactMap { member -> Endpoint? in
-            guard let endpoint = EndpointReader.read(member, security) else { return nil }
+            guard let endpoint = EndpointReader.read(member, security, wire) else { return nil }
             if seen.insert(endpoint.url).inserted { return endpoint }
             member.error("\(endpoint.url) stands twice", "once is enough", "remove one of them")
             return nil
         }
-        if mapping["tls"] != nil && !endpoints.isEmpty
-            && endpoints.allSatisfy({ $0.security == nil })
-        {
+        if !endpoints.isEmpty && endpoints.allSatisfy({ $0.security == nil }) {
             mapping["tls"]?.error(
                 "tls is given, but no endpoint is https", "it would have no effect",
                 "write https:// in endpoints, or remove tls")
+            if wire == .auto { mapping["protocol"].map(ProtocolReader.warnOfCleartext) }
         }
         return Version(name: name, endpoints: endpoints)
-    }
-
-    private static func checkProtocol(_ value: YAMLValue?) {
-        let mend = "leave protocol out, or write http1"
-        guard let value, let text = value.text("protocol", mend: mend), text != "http1" else {
-            return
-        }
-        let reason =
-            text == "http2"
-            ? "HTTP/2 to upstreams is not available in this release" : "nobody speaks it"
-        value.error("protocol is \(value.shown)", reason, mend)
     }
 }
 
@@ -149,7 +137,9 @@ struct Security {
 
 /// Reads the URL of an endpoint.
 enum EndpointReader {
-    static func read(_ value: YAMLValue, _ security: Security) -> Endpoint? {
+    static func read(
+        _ value: YAMLValue, _ security: Security, _ wire: EndpointProtocol
+    ) -> Endpoint? {
         let mend = "write http://HOST:PORT or https://HOST:PORT, without a path"
         guard let text = value.text("an endpoint", mend: mend) else { return nil }
         func refuse(_ reason: String) -> Endpoint? {
@@ -177,6 +167,7 @@ enum EndpointReader {
         let trust =
             isSecure
             ? EndpointSecurity(trust: security.trust, serverName: security.serverName ?? host) : nil
-        return Endpoint(host: host, port: port ?? (isSecure ? 443 : 80), security: trust)
+        return Endpoint(
+            host: host, port: port ?? (isSecure ? 443 : 80), security: trust, wire: wire)
     }
 }

@@ -78,6 +78,7 @@ enum RouteDifference {
             "sticky": route.sticky.joined(separator: ", "),
             "override": route.overrideHeader ?? "none", "salt": route.salt,
             "version_header": "\(route.versionHeader)", "upgrade": "\(route.upgrade)",
+            "grpc.errors": listed(route.grpcErrors),
         ]
         for (name, milliseconds) in route.timeoutMs {
             facts["timeout.\(name)"] = "\(milliseconds)ms"
@@ -88,8 +89,9 @@ enum RouteDifference {
                 facts["split.\(version.version)"] = percent(version.share)
             }
             facts["versions.\(version.version)"] =
-                (version.endpoints + (version.trust.map { ["trust \($0)"] } ?? []))
-                .joined(separator: ", ")
+                listed(
+                    version.endpoints + (version.trust.map { ["trust \($0)"] } ?? [])
+                        + (version.protocol == "http1" ? [] : ["protocol \(version.protocol)"]))
         }
         guard let canary = route.canary else { return facts }
         facts["canary.candidate"] = canary.candidate

@@ -77,6 +77,25 @@ import Testing
         #expect(first.digest != other.digest)
     }
 
+    @Test func saysWhatIsSpokenAndWhatCountsAsAnError() {
+        let versions = [EndpointProtocol.http2, .auto].enumerated().map { index, wire in
+            Version(
+                name: "v\(index)",
+                endpoints: [Endpoint(host: "127.0.0.1", port: 1, security: nil, wire: wire)])
+        }
+        let plain = route(nil)
+        let document = RouteDocument(
+            Route(
+                name: "r", match: plain.match, timeouts: Timeouts(), versions: versions, sticky: [],
+                overrideHeader: nil, salt: "r", shares: [1, 99_999], buckets: plain.buckets,
+                showsVersion: true, allowsUpgrade: false,
+                grpcErrors: GRPCStatusSet([.unavailable, .internal])))
+        #expect(document.versions.map(\.protocol) == ["http2", "auto"])
+        #expect(document.grpcErrors == ["internal", "unavailable"])
+        #expect(RouteDocument(plain).versions.map(\.protocol) == ["http1", "http1"])
+        #expect(RouteDocument(plain).grpcErrors.count == 6)
+    }
+
     @Test(arguments: [
         ("https://hooks.example.com/T0/secret", "https://hooks.example.com/#"),
         ("http://127.0.0.1:9", "http://127.0.0.1:9/#"),

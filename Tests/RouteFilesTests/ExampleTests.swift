@@ -160,12 +160,16 @@ struct ExampleTests {
         let all = [
             RouteFile.keys, MatchReader.keys, VersionReader.keys, TimeoutKeys.all, GatewayFile.keys,
             VersionReader.tlsKeys.map { "tls.\($0)" }, CanaryReader.keys, CanaryReader.stepKeys,
-            GuardReader.keys, CanaryReader.breakerKeys.map { "breaker.\($0)" },
+            GuardReader.keys, GRPCReader.keys.map { "grpc.\($0)" },
+            CanaryReader.breakerKeys.map { "breaker.\($0)" },
             GatewayFile.accessLogKeys.map { "access_log.\($0)" },
             GatewayFile.defaultKeys.map { "defaults.\($0)" },
         ]
         for key in all.joined() {
             #expect(page.contains("`\(key)`") || page.contains("`\(key)."), "\(key)")
+        }
+        for word in EndpointProtocol.allCases.map(\.rawValue) + GRPCReader.errorNames {
+            #expect(page.contains("`\(word)`"), "\(word)")
         }
     }
 

@@ -72,6 +72,10 @@ enum PlanText {
         lines += route.canary.map { canary($0, route.versions) } ?? []
         if !route.showsVersion { lines.append("without version header") }
         if route.allowsUpgrade { lines.append("with upgrade") }
+        if route.grpcErrors != .serverFaults {
+            let names = route.grpcErrors.statuses.map(\.name)
+            lines.append("grpc errors \(names.joined(separator: ", "))")
+        }
         return lines
     }
 
@@ -120,14 +124,15 @@ enum PlanText {
     }
 
     private static func endpoint(_ endpoint: Endpoint) -> String {
-        guard let security = endpoint.security else { return endpoint.url }
+        let wire = endpoint.wire == .http1 ? "" : " over \(endpoint.wire.rawValue)"
+        guard let security = endpoint.security else { return endpoint.url + wire }
         let trust =
             switch security.trust {
             case .system: "the system"
             case .file(let path): path
             case .anybody: "anybody"
             }
-        return "\(endpoint.url) as \(security.serverName), trusting \(trust)"
+        return "\(endpoint.url)\(wire) as \(security.serverName), trusting \(trust)"
     }
 
     private static func timeouts(_ timeouts: Timeouts) -> [String] {

@@ -43,8 +43,16 @@ struct RouteDefinitionTests {
         #expect(try load(route(more: "salt: a")) == one)
         #expect(try load(route(split: "v1: 89%, v2: 11%")) != one)
         #expect(try load(route(host: "a.example")) != one)
+        let faults =
+            "unavailable, unknown, deadline_exceeded, unimplemented, internal, data_loss"
+        #expect(try load(route(more: "grpc: {errors: [\(faults)]}")) == one)
+        for wire in ["http2", "auto"] {
+            let text = route().replacing(":9002]}", with: ":9002], protocol: \(wire)}")
+            #expect(try load(text) != one)
+        }
         for more in [
             "salt: b", "timeout: {idle: 1s}", "version_header: false", "upgrade: websocket",
+            "grpc: {errors: unavailable}",
         ] {
             #expect(try load(route(more: more)) != one)
         }
@@ -84,6 +92,17 @@ struct RouteDefinitionTests {
         #expect(made.shares == [12_345, 87_655])
         #expect(made.buckets.counts(versions: 2) == [12_345, 87_655])
         #expect(made.name == "a" && made.salt == "a")
+        #expect(made.grpcErrors == .serverFaults)
+    }
+
+    @Test("what the file says of gRPC and of protocols is in the compiled route")
+    func wires() throws {
+        let text = route(more: "grpc: {errors: [unavailable, aborted]}")
+            .replacing(":9001]}", with: ":9001, https://127.0.0.1:9003], protocol: http2}")
+        let definition = try load(text)
+        let made = definition.route(ownership: .canonical(definition.sharesByName))
+        #expect(made.grpcErrors == GRPCStatusSet([.unavailable, .aborted]))
+        #expect(made.versions.map { $0.endpoints.map(\.wire) } == [[.http2, .http2], [.http1]])
     }
 
     @Test("a ramp begins with everybody on the stable version and compiles to any share")

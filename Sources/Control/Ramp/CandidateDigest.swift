@@ -5,17 +5,22 @@ package import Plan
 
 /// Digests of definitions, so that a changed one is known for another.
 package enum CandidateDigest {
-    /// Of a version: its name, its endpoints in any order, and how they are trusted.
+    /// Of a version: its name, its endpoints in any order, how they are trusted, and what is
+    /// spoken there.
     package static func of(_ version: Version) -> String {
         let endpoints = version.endpoints.map { endpoint -> String in
-            guard let security = endpoint.security else { return endpoint.url }
-            return "\(endpoint.url) \(security.trust) \(security.serverName)"
+            // What earlier releases could only say has the digest that it had: no ramp begins anew,
+            // and no latch is lost, with a new release.
+            let wire = endpoint.wire == .http1 ? "" : " \(endpoint.wire.rawValue)"
+            guard let security = endpoint.security else { return endpoint.url + wire }
+            return "\(endpoint.url) \(security.trust) \(security.serverName)\(wire)"
         }
         return sha256(([version.name] + endpoints.sorted()).joined(separator: "\n"))
     }
 
-    /// Of a ramp's terms: everything but who is told.
-    package static func of(terms canary: Canary) -> String {
+    /// Of a ramp's terms: everything but who is told. What counts as an error belongs to them: with
+    /// another answer to that, evidence begins anew.
+    package static func of(terms canary: Canary, grpcErrors: GRPCStatusSet) -> String {
         let steps = canary.steps.map { "\($0.share) \($0.holdMilliseconds) \($0.needsApproval)" }
         let guards = canary.guards.map { "\($0.name) \($0.limit.value)" }
         let breaker = canary.breaker
@@ -25,7 +30,9 @@ package enum CandidateDigest {
             "\(breaker.consecutiveErrors) \(breaker.errorRate) \(breaker.minRequests)",
             "\(breaker.withinMilliseconds)",
         ]
-        return sha256((steps + [""] + guards + [""] + rest).joined(separator: "\n"))
+        // Nothing for the default, as above.
+        let grpc = grpcErrors == .serverFaults ? [] : ["grpc \(grpcErrors.rawValue)"]
+        return sha256((steps + [""] + guards + [""] + rest + grpc).joined(separator: "\n"))
     }
 
     /// Of any text that is not to be shown.

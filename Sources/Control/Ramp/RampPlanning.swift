@@ -72,7 +72,8 @@ package struct RampPlanning: Sendable {
         var state = RampState(
             stable: route.versions[canary.stable].name,
             candidate: route.versions[canary.candidate].name, digest: digest,
-            terms: CandidateDigest.of(terms: canary), stratum: stratum + 1)
+            terms: CandidateDigest.of(terms: canary, grpcErrors: route.grpcErrors),
+            stratum: stratum + 1)
         if latched.contains(digest) { state.phase = .rolledBack }
         return state
     }
