@@ -34,12 +34,15 @@ struct Metrics: Sendable {
         if let help = line.wholeMatch(of: /# HELP ([a-z_][a-z0-9_]*) (.+)/) {
             open(String(help.1), line)
             if !helped.insert(current).inserted { faults.append("HELP twice: \(line)") }
-        } else if let type = line.wholeMatch(of: /# TYPE ([a-z_][a-z0-9_]*) (counter|gauge|histogram)/) {
+        } else if let type = line.wholeMatch(
+            of: /# TYPE ([a-z_][a-z0-9_]*) (counter|gauge|histogram)/)
+        {
             if type.1 != current { faults.append("TYPE without HELP before it: \(line)") }
             kinds[String(type.1)] = String(type.2)
         } else if let sample = line.wholeMatch(
-            of: /([a-z_][a-z0-9_]*)(\{(?:[a-z_]+="(?:[^"\\]|\\["\\n])*"(?:,(?!\}))?)*\})? ([-+.eE0-9]+)/)
-        {
+            of:
+                /([a-z_][a-z0-9_]*)(\{(?:[a-z_]+="(?:[^"\\]|\\["\\n])*"(?:,(?!\}))?)*\})? ([-+.eE0-9]+)/
+        ) {
             let family = self.family(of: String(sample.1))
             if family != current || kinds[family] == nil {
                 faults.append("a sample outside its family: \(line)")
