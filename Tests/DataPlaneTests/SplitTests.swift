@@ -5,6 +5,7 @@ import NIOCore
 import Plan
 import Recording
 import Splitting
+import Synchronization
 import TLS
 import Testing
 
@@ -120,24 +121,21 @@ struct SplitTests {
     }
 
     @Test func finishesWhatIsUnderWayWhenItDrains() async throws {
+        let asked = Mutex<(any Channel)?>(nil)
         let slow = try await ScriptedUpstream.start { _ in
-            [
-                .hand { channel in
-                    channel.eventLoop.scheduleTask(in: .milliseconds(100)) {
-                        channel.writeAndFlush(
-                            ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"),
-                            promise: nil)
-                    }
-                }
-            ]
+            [.hand { channel in asked.withLock { $0 = channel } }]
         }
         let gateway = try await GatewayUnderTest.start(["v1": [slow.port]])
         var busy = try await gateway.connect()
         var idle = try await gateway.connect()
         try await busy.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        while slow.received.isEmpty { await Task.yield() }
+        while asked.withLock({ $0 == nil }) { await Task.yield() }
         async let drained: Void = gateway.dataPlane.drain(Plan.Limits())
         #expect(try await idle.readToEnd() == "")
+        // The idle one is closed, so the drain has begun; only now the endpoint answers.
+        let channel = try #require(asked.withLock { $0 })
+        try await channel.writeAndFlush(
+            ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"))
         let answer = try await busy.response()
         #expect(answer.text == "late")
         #expect(answer["connection"] == "close")

@@ -23,6 +23,8 @@ final class ClientSession: HTTP2Session {
     private var answeredStreams: [Int32] = []
     /// Bytes since the last frame that was of use.
     private var idleBytes = 0
+    /// Whether any request has had a body.
+    private var hasSentData = false
     private var isEnding = false
     private var hasStoppedTaking = false
     private var resets: FrameBudget
@@ -64,7 +66,7 @@ final class ClientSession: HTTP2Session {
         idleBytes += bytes.count
         _ = unsafe receive(bytes)
         // What was on its way for a stream that we have reset counts too: at most a whole window.
-        let onItsWay = resetStreams.isEmpty ? 0 : worker.limits.http2ConnectionWindowBytes
+        let onItsWay = hasSentData ? worker.limits.http2ConnectionWindowBytes : 0
         if idleBytes > Self.mostIdleBytes + onItsWay { misused(.idleFrameFlood) }
         watchHead()
         connection.markDirty()
@@ -187,6 +189,7 @@ final class ClientSession: HTTP2Session {
     }
 
     override func dataArrived(stream identifier: Int32, _ bytes: UnsafeRawBufferPointer) {
+        hasSentData = true
         // The connection's window is always open: one slow request holds up no other.
         consumeConnection(bytes.count)
         if let stream = stream(identifier) {
