@@ -102,6 +102,11 @@ class Channel:
             select.select([self._socket], [], [], left)
         return b""
 
+    @property
+    def over(self):
+        """Whether it has ended, and everything before that has been received."""
+        return self.ending is not None and not self._backlog
+
     def _take(self):
         """What is there, without waiting; None if nothing is."""
         try:

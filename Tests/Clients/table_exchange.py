@@ -235,7 +235,28 @@ def upstream_noticed(trial):
     return trial.works() is None
 
 
+def under_way_for_nothing(trial):
+    """Bodies that were on their way, as windows allow, when their requests were answered early."""
+    connection = trial.connection
+    streams = range(1, 41, 2)
+    for stream in streams:
+        connection.send_head(stream, trial.fields("/early", "POST"), end=False)
+    for stream in streams:
+        connection.receive_until(
+            lambda: connection.stream(stream).ended, f"the answer on {stream}")
+    connection.ping()
+    for stream in streams:
+        connection.send(frame(DATA, 0, stream, pattern(16_000)) * 3)
+    trial.statuses = {connection.stream(stream).status for stream in streams}
+
+
+def forgiven(trial):
+    return trial.connection.ping(b"after it") and trial.statuses == {403} and not trial.works()
+
+
 FLOW = [
+    Case("5.1", "bodies under way for 20 streams that are answered", [under_way_for_nothing],
+         seen("403 each, the connection works on", forgiven)),
     Case("6.1", "an upload with more padding than bytes", [padded_upload],
          echoed("every byte", got(100_000, "chunked"))),
     Case("5.1.2", "100 streams at once", [many_at_once(100)], all_answered(100)),

@@ -196,7 +196,7 @@ class Connection:
 
     @property
     def ended(self):
-        return self.channel.ending is not None
+        return self.channel.over
 
     def receive_until(self, condition, what, seconds=SECONDS):
         """Takes in frames until the condition holds; False if the connection ended before."""
