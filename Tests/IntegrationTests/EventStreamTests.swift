@@ -16,12 +16,32 @@ import Testing
             let gateway = try await scenario.gateway()
             let rows = try await scenario.drive("events.py", gateway, control: upstream)
             #expect(gateway.process.end == nil, "\(gateway.process.errors)")
-            return DriverRun.Outcome(rows: rows, metrics: try await gateway.metrics())
+            return DriverRun.Outcome(
+                rows: rows, metrics: try await scenario.settledMetrics(gateway, upstream))
         }
     }
 
     @Test(arguments: try await PythonClients.rows("events.py"))
     func streamsFlow(row: String) async throws {
         try await Self.run.expect(row)
+    }
+
+    /// How many streams of each route ended so, by the rows of the driver.
+    @Test(arguments: [
+        ("one", "whole", 6), ("one", "broken", 2), ("two", "whole", 4), ("two", "broken", 2),
+        ("idle", "broken", 2),
+    ])
+    func endedStreamsAreCounted(route: String, outcome: String, count: Double) async throws {
+        let metrics = try await Self.run.outcome().metrics
+        let labels = "route=\"\(route)\",version=\"v1\",outcome=\"\(outcome)\""
+        #expect(metrics.values["sluice_streams_total{\(labels)}"] == count)
+    }
+
+    @Test(arguments: [("one", 80), ("two", 60), ("idle", 2)])
+    func eventsAreCounted(route: String, count: Double) async throws {
+        let metrics = try await Self.run.outcome().metrics
+        let labels = "route=\"\(route)\",version=\"v1\""
+        #expect(metrics.values["sluice_stream_events_total{\(labels)}"] == count)
+        #expect(metrics.faults == [])
     }
 }

@@ -15,15 +15,11 @@ import Testing
                     name.lowercased(), path: "/test.\(name)/**", to: "http://127.0.0.1:\(port)",
                     wire: "http2")
             }
-            try scenario.route("last", path: "/last/**", to: "http://127.0.0.1:\(upstream.http1)")
             let gateway = try await scenario.gateway()
             let rows = try await scenario.drive("grpc_calls.py", gateway)
             #expect(gateway.process.end == nil, "\(gateway.process.errors)")
-            // Figures are read once a second: when a later request is in them, all before it are.
-            _ = try await scenario.curl(gateway, "/last/echo")
-            try await gateway.waitForMetric(
-                "sluice_requests_total{route=\"last\",version=\"v1\",status=\"2xx\"}", 1)
-            return DriverRun.Outcome(rows: rows, metrics: try await gateway.metrics())
+            return DriverRun.Outcome(
+                rows: rows, metrics: try await scenario.settledMetrics(gateway, upstream))
         }
     }
 
@@ -42,6 +38,14 @@ import Testing
         let metrics = try await Self.run.outcome().metrics
         let labels = "route=\"echo\",version=\"v1\",grpc_status=\"\(status)\""
         #expect(metrics.values["\(Self.name){\(labels)}"] == 1, "\(status)")
+    }
+
+    @Test func theGatewaysOwnErrorsAreStatusesToo() async throws {
+        let metrics = try await Self.run.outcome().metrics
+        let labels = "route=\"dead\",version=\"v1\",grpc_status=\"unavailable\""
+        #expect(metrics.values["\(Self.name){\(labels)}"] == 2)
+        #expect(metrics.faults == [])
+        #expect(metrics.sum("sluice_requests_in_flight") == 0)
     }
 
     @Test func goodCallsAreCounted() async throws {

@@ -101,6 +101,19 @@ extension Scenario {
             """)
     }
 
+    /// The figures once all that has come so far is in them: they are read once a second, and when
+    /// a later request is in them, all before it are. The route for that one is made here.
+    func settledMetrics(
+        _ gateway: Gateway, _ upstream: PythonUpstream
+    ) async throws -> Metrics {
+        try route("last", path: "/last/**", to: "http://127.0.0.1:\(upstream.http1)")
+        try await gateway.waitFor("/last/echo", status: 200)
+        try await Wait.until("a request to be counted") {
+            try await gateway.metrics().sum("sluice_requests_total", "route=\"last\"") > 0
+        }
+        return try await gateway.metrics()
+    }
+
     /// Runs a driver to its end against a gateway; its rows by name.
     func drive(
         _ script: String, _ gateway: Gateway, control: PythonUpstream? = nil,
