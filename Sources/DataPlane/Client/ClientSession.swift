@@ -65,9 +65,6 @@ final class ClientSession: HTTP2Session {
     func arrived(_ bytes: UnsafeRawBufferPointer) {
         idleBytes += bytes.count
         _ = unsafe receive(bytes)
-        // What was on its way for a stream that we have reset counts too: at most a whole window.
-        let onItsWay = hasSentData ? worker.limits.http2ConnectionWindowBytes : 0
-        if idleBytes > Self.mostIdleBytes + onItsWay { misused(.idleFrameFlood) }
         watchHead()
         connection.markDirty()
     }
@@ -281,6 +278,13 @@ final class ClientSession: HTTP2Session {
     /// Emits the frames that wait, and lets those go on whose bytes are gone.
     func flush() {
         send()
+        // What was on its way for streams that we have reset counts too: at most their windows.
+        let limits = worker.limits
+        let onItsWay = hasSentData ? limits.http2Streams * limits.http2StreamWindowBytes : 0
+        if idleBytes > Self.mostIdleBytes + onItsWay {
+            misused(.idleFrameFlood)
+            send()
+        }
         if !answeredStreams.isEmpty {
             // Not before the answer is out, which a reset would take back (RFC 9113 §8.1).
             for identifier in answeredStreams where streams[identifier] != nil {
