@@ -24,7 +24,7 @@ final class ClientSession: HTTP2Session {
     /// Bytes since the last frame that was of use.
     private var idleBytes = 0
     /// Whether any request has had a body.
-    private var hasSentData = false
+    private var hasBodies = false
     private var isEnding = false
     private var hasStoppedTaking = false
     private var resets: FrameBudget
@@ -175,6 +175,7 @@ final class ClientSession: HTTP2Session {
     }
 
     override func headEnded(stream identifier: Int32, isEnd: Bool) {
+        if !isEnd { hasBodies = true }
         guard let transcript, let stream = stream(identifier) else { return endTranscript() }
         if stream.isMalformed { return endTranscript() }
         if stream.hasHead {
@@ -186,7 +187,6 @@ final class ClientSession: HTTP2Session {
     }
 
     override func dataArrived(stream identifier: Int32, _ bytes: UnsafeRawBufferPointer) {
-        hasSentData = true
         // The connection's window is always open: one slow request holds up no other.
         consumeConnection(bytes.count)
         if let stream = stream(identifier) {
@@ -280,7 +280,7 @@ final class ClientSession: HTTP2Session {
         send()
         // What was on its way for streams that we have reset counts too: at most their windows.
         let limits = worker.limits
-        let onItsWay = hasSentData ? limits.http2Streams * limits.http2StreamWindowBytes : 0
+        let onItsWay = hasBodies ? limits.http2Streams * limits.http2StreamWindowBytes : 0
         if idleBytes > Self.mostIdleBytes + onItsWay {
             misused(.idleFrameFlood)
             send()
