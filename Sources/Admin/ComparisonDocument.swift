@@ -5,20 +5,6 @@ package import Recording
 
 /// What `/api/v1/routes/{route}/comparison` answers.
 package struct ComparisonDocument: Codable, Sendable {
-    /// A quantile in milliseconds with its 95 % interval; no `high` with too few requests.
-    package struct QuantileDocument: Codable, Sendable {
-        package let value: Double
-        package let low: Double
-        package let high: Double?
-    }
-
-    /// A rate with its 95 % interval.
-    package struct RateDocument: Codable, Sendable {
-        package let value: Double
-        package let low: Double
-        package let high: Double
-    }
-
     /// One version.
     package struct VersionDocument: Codable, Sendable {
         package let version: String
@@ -28,7 +14,8 @@ package struct ComparisonDocument: Codable, Sendable {
         package let shareWanted: Double
         /// In percent of the route's requests; nil without any.
         package let shareAchieved: Double?
-        /// Failed requests by kind; `server_error` is a whole answer of 500 and above.
+        /// Failed requests by kind; `server_error` is a whole answer of 500 and above, `grpc_error`
+        /// one below that with a status of gRPC that the route counts as an error.
         package let errors: [String: Int]
         /// Of the requests that count: clients that went away do not.
         package let errorRate: RateDocument?
@@ -44,10 +31,14 @@ package struct ComparisonDocument: Codable, Sendable {
         package let sentBytes: Int
         /// To the last byte of whole answers.
         package let latencyMs: [String: QuantileDocument]
-        /// To the first byte of whole answers.
+        /// To the first byte, also of answers that were not whole in the end.
         package let firstByteMs: [String: QuantileDocument]
         /// How the times to the last byte are distributed, in the order of time.
         package let latencyDistribution: [BucketDocument]
+        /// Calls of gRPC by the name of their status; nil without any.
+        package let grpc: [String: Int]?
+        /// Answers that are streams of events; nil without any.
+        package let streams: StreamsDocument?
     }
 
     /// How many values lie in a stretch, in milliseconds; its end does not belong to it.
@@ -86,17 +77,21 @@ package struct ComparisonDocument: Codable, Sendable {
     ) -> VersionDocument {
         var errors = ["server_error": figures.serverErrors]
         for kind in OutcomeKind.failures { errors[kind.description] = figures.count(kind) }
+        if figures.grpc != nil { errors["grpc_error"] = figures.grpcErrors }
         return VersionDocument(
             version: name, requests: figures.requests,
             shareWanted: Double(wanted) * 100 / Double(BucketTable.bucketCount),
             shareAchieved: all > 0 ? Double(figures.requests) * 100 / Double(all) : nil,
-            errors: errors, errorRate: rate(figures),
+            errors: errors, errorRate: RateDocument(figures.errors, of: figures.judged),
             statuses: Dictionary(uniqueKeysWithValues: zip(StatusClass.names, figures.statuses)),
             clientGone: figures.count(.clientGone), overrides: figures.overrides,
             retries: figures.retries, inFlight: figures.inFlight,
             receivedBytes: figures.receivedBytes, sentBytes: figures.sentBytes,
-            latencyMs: quantiles(figures.total), firstByteMs: quantiles(figures.firstByte),
-            latencyDistribution: distribution(figures.total))
+            latencyMs: QuantileDocument.all(of: figures.total),
+            firstByteMs: QuantileDocument.all(of: figures.firstByte),
+            latencyDistribution: distribution(figures.total),
+            grpc: figures.grpc.map(CallStatus.counts),
+            streams: figures.streams.map(StreamsDocument.init))
     }
 
     /// The histogram in coarser buckets, of 8 to the doubling: enough to see a shape.
@@ -110,25 +105,6 @@ package struct ComparisonDocument: Codable, Sendable {
                 toMs: Double(LatencyBuckets.lowerBound(of: (index + 1) * joined)) / 1_000,
                 count: count)
         }
-    }
-
-    private static func rate(_ figures: VersionFigures) -> RateDocument? {
-        guard figures.judged > 0 else { return nil }
-        let interval = Intervals.proportion(figures.errors, of: figures.judged)
-        return RateDocument(
-            value: Double(figures.errors) / Double(figures.judged), low: interval.low,
-            high: interval.high)
-    }
-
-    private static func quantiles(_ figures: LatencyFigures) -> [String: QuantileDocument] {
-        var documents: [String: QuantileDocument] = [:]
-        for (name, rank) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
-            guard let quantile = figures.quantile(rank) else { continue }
-            documents[name] = QuantileDocument(
-                value: quantile.microseconds / 1_000, low: quantile.lowMicroseconds / 1_000,
-                high: quantile.highMicroseconds.map { $0 / 1_000 })
-        }
-        return documents
     }
 }
 

@@ -25,6 +25,25 @@ package struct HistoryDocument: Codable, Sendable {
         package let errorRate: Double?
         /// To the last byte of whole answers.
         package let latencyMs: [String: Double]
+        /// To the first byte, also of answers that were not whole in the end.
+        package let firstByteMs: [String: Double]
+        /// Calls of gRPC by the name of their status; nil without any.
+        package let grpc: [String: Int]?
+        /// Nil without streams.
+        package let streams: StreamsDocument?
+    }
+
+    /// Streams of a version in a step.
+    package struct StreamsDocument: Codable, Sendable {
+        /// Streams that ended, and those of them that broke by the version's fault.
+        package let streams: Int
+        package let broken: Int
+        /// Events passed on.
+        package let events: Int
+        /// Of one stream, from its request's head to its end.
+        package let eventsPerSecond: Double?
+        /// Times between two events, one drawn of each stream.
+        package let eventGapMs: [String: Double]
     }
 
     package let route: String
@@ -69,14 +88,19 @@ package struct HistoryDocument: Codable, Sendable {
     private static func version(
         _ name: String, _ share: Int?, _ figures: VersionFigures
     ) -> VersionDocument {
-        var latency: [String: Double] = [:]
-        for (name, rank) in [("p50", 0.5), ("p90", 0.9), ("p95", 0.95), ("p99", 0.99)] {
-            latency[name] = figures.total.quantile(rank).map { $0.microseconds / 1_000 }
-        }
-        return VersionDocument(
+        VersionDocument(
             version: name, share: share.map(DecisionDocument.percent), requests: figures.requests,
             errors: figures.errors, clientGone: figures.count(.clientGone),
             errorRate: figures.judged > 0
-                ? Double(figures.errors) / Double(figures.judged) : nil, latencyMs: latency)
+                ? Double(figures.errors) / Double(figures.judged) : nil,
+            latencyMs: QuantileDocument.values(of: figures.total),
+            firstByteMs: QuantileDocument.values(of: figures.firstByte),
+            grpc: figures.grpc.map(CallStatus.counts),
+            streams: figures.streams.map { streams in
+                StreamsDocument(
+                    streams: streams.streams, broken: streams.broken, events: streams.events,
+                    eventsPerSecond: streams.eventsPerSecond,
+                    eventGapMs: QuantileDocument.values(of: streams.drawnGaps))
+            })
     }
 }

@@ -19,7 +19,10 @@ struct PrometheusText {
         var writer = PrometheusText()
         writer.writeProcess(state)
         writer.writeWorkers(state.snapshot.workers)
-        writer.writeVersions(state.snapshot.versions.sorted { $0.key < $1.key })
+        let versions = state.snapshot.versions.sorted { $0.key < $1.key }
+        writer.writeVersions(versions)
+        writer.writeCalls(versions)
+        writer.writeStreams(versions)
         writer.writeShares(state.plan)
         writer.writeRamps(state)
         if let webhooks { writer.writeWebhooks(webhooks) }
@@ -97,6 +100,10 @@ struct PrometheusText {
             }
             let kindLabel = [("kind", "server_error")]
             sample("sluice_errors_total", labels(key) + kindLabel, figures.serverErrors)
+            if figures.grpc != nil {
+                let kindLabel = [("kind", "grpc_error")]
+                sample("sluice_errors_total", labels(key) + kindLabel, figures.grpcErrors)
+            }
         }
         let counters: [(String, String, (VersionFigures) -> Int)] = [
             (
@@ -124,6 +131,50 @@ struct PrometheusText {
         for (key, figures) in versions {
             histogram("sluice_request_duration_seconds", labels(key), figures.total)
         }
+    }
+
+    private mutating func writeCalls(_ versions: [(key: VersionKey, value: VersionFigures)]) {
+        let name = "sluice_grpc_requests_total"
+        family(name, "counter", "Ended calls of gRPC by status.")
+        for (key, figures) in versions {
+            guard let calls = figures.grpc else { continue }
+            for status in CallStatus.named(calls) where status.count > 0 {
+                sample(name, labels(key) + [("grpc_status", status.name)], status.count)
+            }
+        }
+    }
+
+    /// Versions without streams have no samples here.
+    private mutating func writeStreams(_ versions: [(key: VersionKey, value: VersionFigures)]) {
+        let streaming = versions.compactMap { key, figures in
+            figures.streams.map { (key: key, value: $0) }
+        }
+        family("sluice_streams_total", "counter", "Ended streams of events by their end.")
+        for (key, figures) in streaming {
+            let ends = [
+                ("whole", figures.whole), ("broken", figures.broken),
+                ("client_gone", figures.clientGone),
+            ]
+            for (end, count) in ends {
+                sample("sluice_streams_total", labels(key) + [("outcome", end)], count)
+            }
+        }
+        let counters: [(String, String, (StreamFigures) -> Int)] = [
+            ("sluice_stream_events_total", "Events passed on.", \.events),
+            ("sluice_stream_sent_bytes_total", "Bytes of ended streams to clients.", \.bytes),
+        ]
+        for (name, help, read) in counters {
+            family(name, "counter", help)
+            for (key, figures) in streaming { sample(name, labels(key), read(figures)) }
+        }
+        family("sluice_stream_duration_seconds_total", "counter", "Time of ended streams.")
+        for (key, figures) in streaming {
+            let seconds = Double(figures.microseconds) / 1_000_000
+            line("sluice_stream_duration_seconds_total", labels(key), "\(seconds)")
+        }
+        let gaps = "sluice_stream_event_gap_seconds"
+        family(gaps, "histogram", "Time between two events.")
+        for (key, figures) in streaming { histogram(gaps, labels(key), figures.gaps) }
     }
 
     private mutating func writeShares(_ plan: Plan) {

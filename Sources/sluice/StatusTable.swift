@@ -15,6 +15,7 @@ enum StatusTable {
         var lines: [String] = []
         for comparison in report.comparisons {
             lines += table(comparison, report.gateway.routes.first { $0.route == comparison.route })
+            lines += StreamTable.lines(comparison).map { "  \($0)" }
             if let ramp = comparison.ramp {
                 lines += RampBlock.lines(
                     ramp, rollback: report.rollbacks.first { $0.route == ramp.route },
@@ -66,12 +67,12 @@ enum StatusTable {
         return lines
     }
 
-    private static func rate(_ rate: ComparisonDocument.RateDocument) -> String {
+    static func rate(_ rate: RateDocument) -> String {
         let range = "\(decimal(rate.low * 100, 2))–\(decimal(rate.high * 100, 2))"
         return "\(decimal(rate.value * 100, 2)) % (\(range))"
     }
 
-    private static func milliseconds(_ quantile: ComparisonDocument.QuantileDocument?) -> String {
+    static func milliseconds(_ quantile: QuantileDocument?) -> String {
         quantile.map { decimal($0.value, $0.value < 100 ? 1 : 0) } ?? "-"
     }
 

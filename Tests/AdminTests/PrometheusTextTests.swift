@@ -15,11 +15,15 @@ import Testing
             recorder.began()
             recorder.finished(outcome)
         }
+        return state(registry.snapshot())
+    }
+
+    private func state(_ snapshot: Snapshot) -> GatewayState {
         let good = ReloadResult(isSuccessful: true, second: 5, problems: [])
         return GatewayState(
             plan: Plan(revision: 3, gateway: GatewaySettings(), limits: Plan.Limits(), routes: []),
             reload: ReloadResult(isSuccessful: false, second: 9, problems: ["x"]),
-            certificates: good, isDraining: false, startSecond: 1, snapshot: registry.snapshot(),
+            certificates: good, isDraining: false, startSecond: 1, snapshot: snapshot,
             certificateEnds: ["a": 77])
     }
 
@@ -56,8 +60,51 @@ import Testing
         for line in wanted { #expect(lines.contains(line), "\(line)") }
     }
 
-    @Test func followsTheGrammar() {
-        let text = PrometheusText.make(state([outcome(200, .answered, 900)]))
+    @Test func countsCallsAndStreams() {
+        let made = FiguresMaking()
+        made.countCalls()
+        made.countStreams()
+        made.count(FiguresMaking.outcome(), of: "v2")
+        let text = PrometheusText.make(state(made.registry.snapshot()))
+        let own = "route=\"r\",version=\"v1\""
+        let wanted = [
+            "sluice_grpc_requests_total{\(own),grpc_status=\"ok\"} 3",
+            "sluice_grpc_requests_total{\(own),grpc_status=\"unavailable\"} 2",
+            "sluice_grpc_requests_total{\(own),grpc_status=\"internal\"} 1",
+            "sluice_errors_total{\(own),kind=\"grpc_error\"} 2",
+            "sluice_errors_total{\(own),kind=\"server_error\"} 1",
+            "sluice_streams_total{\(own),outcome=\"whole\"} 7",
+            "sluice_streams_total{\(own),outcome=\"broken\"} 2",
+            "sluice_streams_total{\(own),outcome=\"client_gone\"} 1",
+            "sluice_stream_events_total{\(own)} 403",
+            "sluice_stream_sent_bytes_total{\(own)} 40000",
+            "sluice_stream_duration_seconds_total{\(own)} 20.0",
+            "sluice_stream_event_gap_seconds_bucket{\(own),le=\"0.025\"} 2",
+            "sluice_stream_event_gap_seconds_bucket{\(own),le=\"0.1\"} 402",
+            "sluice_stream_event_gap_seconds_bucket{\(own),le=\"+Inf\"} 402",
+            "sluice_stream_event_gap_seconds_sum{\(own)} 20.002",
+            "sluice_stream_event_gap_seconds_count{\(own)} 402",
+            // Of all answers with a first byte, broken streams among them.
+            "sluice_first_byte_seconds_count{\(own)} 16",
+            "sluice_request_duration_seconds_count{\(own)} 13",
+        ]
+        let lines = text.split(separator: "\n").map(String.init)
+        for line in wanted { #expect(lines.contains(line), "\(line)") }
+        // A version without either has no samples of them.
+        let others = lines.filter { $0.contains("version=\"v2\"") }
+        #expect(!others.isEmpty)
+        #expect(others.allSatisfy { !$0.contains("grpc") && !$0.contains("sluice_stream") })
+    }
+
+    @Test(arguments: [false, true])
+    func followsTheGrammar(hasStreams: Bool) {
+        let made = FiguresMaking()
+        made.count(FiguresMaking.outcome())
+        if hasStreams {
+            made.countCalls()
+            made.countStreams()
+        }
+        let text = PrometheusText.make(state(made.registry.snapshot()))
         var families: Set<String> = []
         var seen: Set<String> = []
         for line in text.split(separator: "\n") {
