@@ -10,7 +10,7 @@ import urllib.parse
 
 import sight
 from browser import Browser
-from gateway import OwnGateway, Admin
+from gateway import Admin, OwnGateway, wait
 
 NAME = "<script>owned=1</script>"
 VERSION = "\"><img src=x onerror=owned=1>"
@@ -109,10 +109,11 @@ class HostileTest(unittest.TestCase):
     @classmethod
     def lies(cls, admin):
         names = {"quiet": NAME, "v1": VERSION, "v2": WORDS}
+        decision = wait("a first decision", lambda: (admin.decisions("quiet") or [None])[-1])
         told = {
             "comparison": admin.get("/api/v1/routes/quiet/comparison"),
             "config": admin.get("/api/v1/routes/quiet")["config"],
-            "decision": admin.decisions("quiet")[-1],
+            "decision": decision,
         }
         connection = http.client.HTTPConnection("127.0.0.1", admin.port)
         connection.request("GET", "/api/v1/stream", headers={"authorization": f"Bearer {admin.token}"})

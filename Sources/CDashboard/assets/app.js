@@ -21,6 +21,11 @@ class App {
     this.store.listen((what, value) => this.heard(what, value));
     window.addEventListener('hashchange', () => this.go());
     document.addEventListener('visibilitychange', () => this.turned());
+    // A page that is left may be kept for coming back, and its connections with it.
+    window.addEventListener('pagehide', () => this.store.rest());
+    window.addEventListener('pageshow', (event) => {
+      if (event.persisted) this.store.wake();
+    });
     this.go();
   }
 

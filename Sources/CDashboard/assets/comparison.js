@@ -35,7 +35,8 @@ const COUNTS = [
   },
   {
     key: 'share', name: 'Share',
-    write: (version) => `${got(version.share_achieved)} (${share(version.share_wanted)} wanted)`,
+    write: (version) => got(version.share_achieved),
+    beside: (version) => `${share(version.share_wanted)} wanted`,
   },
 ];
 
@@ -118,11 +119,13 @@ export class Comparison {
       h('th', { scope: 'col' }, h('span', { class: 'hidden' }, 'Intervals at 95 %')),
       names.map((name) => heading(route, name)));
     this.counts = COUNTS.map((figure) => {
-      const cells = names.map((name) => h('td', {
-        class: 'value number', 'data-label': name, 'data-figure': figure.key, 'data-version': name,
-      }));
+      const cells = names.map((name) => {
+        const value = h('span', { 'data-figure': figure.key, 'data-version': name });
+        const beside = h('span', { class: 'bounds faint' });
+        return { value, beside, node: h('td', { class: 'value number' }, value, beside) };
+      });
       const head = h('th', { scope: 'row', colspan: 2 }, figure.name);
-      return { figure, cells, node: h('tr', null, head, cells) };
+      return { figure, cells, node: h('tr', null, head, cells.map((cell) => cell.node)) };
     });
     this.rows = FIGURES.map((figure) => new FigureRow(figure, names));
     fill(this.body, this.counts.map((row) => row.node), this.rows.map((row) => row.node));
@@ -133,7 +136,10 @@ export class Comparison {
     const names = versions.map((version) => version.version);
     if (this.names !== names.join()) this.build(route, names);
     for (const { figure, cells } of this.counts) {
-      versions.forEach((version, place) => say(cells[place], figure.write(version, seconds)));
+      versions.forEach((version, place) => {
+        say(cells[place].value, figure.write(version, seconds));
+        say(cells[place].beside, figure.beside?.(version) ?? '');
+      });
     }
     const stretches = { rate: Comparison.rates(versions), latency: Comparison.latencies(versions) };
     for (const row of this.rows) row.show(route, versions, stretches[row.figure.axis]);

@@ -3,10 +3,10 @@
 import { dye, swatch } from './colours.js';
 import { fill, h, mark, s } from './dom.js';
 import { count, shortMilliseconds } from './format.js';
-import { Plot, area, logTicks, logarithmic, linear, path, rule, tick as word } from './svg.js';
+import { Plot, anchor, area, logTicks, logarithmic, linear, path, rule, tick as word } from './svg.js';
 
 /** As high as the table beside it where it has a place beside one. */
-const heightOf = (width) => Math.round(Math.max(230, Math.min(420, width * 0.76)));
+const heightOf = (width) => Math.round(Math.max(230, Math.min(460, width * 0.9)));
 const LEFT = 10;
 const RIGHT = 10;
 const TOP = 34;
@@ -54,7 +54,8 @@ export class Distribution {
       return item;
     }));
     const told = this.versions.map(({ version, latency_ms: latency }) =>
-      `${version} p50 ${shortMilliseconds(latency.p50?.value)}, p99 ${shortMilliseconds(latency.p99?.value)}`);
+      `${version} p50 ${shortMilliseconds(latency.p50?.value)}, `
+        + `p99 ${shortMilliseconds(latency.p99?.value)}`);
     mark(this.plot.svg, 'aria-label', `Latency distributions over each other: ${told.join('; ')}`);
     this.plot.redraw();
   }
@@ -70,7 +71,7 @@ export class Distribution {
     const y = linear(0, most, height - BOTTOM, TOP);
     for (const tick of logTicks(from, to, Math.max(3, Math.floor(width / 70)))) {
       svg.append(rule('grid', x(tick), TOP, x(tick), height - BOTTOM),
-        word(x(tick), height - 7, 'middle', shortMilliseconds(tick)));
+        word(x(tick), height - 7, anchor(x(tick), width), shortMilliseconds(tick)));
     }
     svg.append(rule('axis', LEFT, height - BOTTOM, width - RIGHT, height - BOTTOM));
     for (const { version, points } of curves) {

@@ -51,7 +51,8 @@ export class Stream {
       this.controller = new AbortController();
       try {
         await this.read(attempt, this.controller);
-        if (attempt === this.attempt) this.onState('lost', new Error('the stream ended'));
+        if (attempt !== this.attempt) return;
+        this.onState('lost', new Error('the stream ended'));
       } catch (error) {
         if (attempt !== this.attempt) return;
         const isFinal = error instanceof Refusal && error.status >= 400 && error.status < 500;

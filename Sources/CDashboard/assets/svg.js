@@ -88,6 +88,11 @@ export function tick(x, y, anchor, text, name = 'tick') {
   return s('text', { class: name, x, y, 'text-anchor': anchor }, text);
 }
 
+/** The anchor of a word at `x` below an axis, so that it stays within `width`. */
+export function anchor(x, width) {
+  return x > width - 28 ? 'end' : 'middle';
+}
+
 /**
  * A plot that is drawn in the width that there is, and in a height that may depend on it:
  * `draw(svg, width, height)` is called anew whenever that changes, or `redraw` is called. The label

@@ -3,7 +3,7 @@
 import { dye } from './colours.js';
 import { h, mark, s, say } from './dom.js';
 import { clock, minute } from './format.js';
-import { Plot, ceiling, linear, path, rule, tick as word, ticks } from './svg.js';
+import { Plot, anchor, ceiling, linear, path, rule, tick as word, ticks } from './svg.js';
 import { moments } from './timeline.js';
 import { kind } from './words.js';
 
@@ -72,7 +72,8 @@ export class TimeChart {
     }
     const { step, all } = moments(from, to, Math.max(2, Math.floor(width / 90)));
     for (const at of all) {
-      svg.append(word(this.x(at), HEIGHT - 5, 'middle', step < 60000 ? clock(at) : minute(at)));
+      const text = step < 60000 ? clock(at) : minute(at);
+      svg.append(word(this.x(at), HEIGHT - 5, anchor(this.x(at), width), text));
     }
     for (const decision of this.decisions ?? []) {
       if (decision.at_ms < from || decision.at_ms > to) continue;

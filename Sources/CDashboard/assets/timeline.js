@@ -3,7 +3,7 @@
 import { h, mark, s } from './dom.js';
 import { dye } from './colours.js';
 import { clock, duration, minute, share } from './format.js';
-import { Plot, area, linear, path, rule, tick } from './svg.js';
+import { Plot, anchor, area, linear, path, rule, tick } from './svg.js';
 import { kind } from './words.js';
 
 const HEIGHT = 150;
@@ -86,7 +86,7 @@ export class Timeline {
     const { step, all } = moments(from, to, Math.max(2, Math.floor(width / 90)));
     for (const at of all) {
       const text = step < 60000 ? clock(at) : minute(at);
-      svg.append(tick(x(at), HEIGHT - 7, 'middle', text),
+      svg.append(tick(x(at), HEIGHT - 7, anchor(x(at), width), text),
         rule('grid', x(at), HEIGHT - BOTTOM, x(at), HEIGHT - BOTTOM + 4));
     }
   }
