@@ -1,14 +1,13 @@
-// Streamed answers: the time to their first token and the gaps between pieces, where a route has any.
+// Streams of events: the time to their first byte and the gaps between events, where a route has any.
 
 import { heading } from './colours.js';
 import { fill, h, mark } from './dom.js';
 import { NOTHING, count, milliseconds } from './format.js';
 
-/** What a gateway may tell of streams, by its keys in a comparison: each may be missing. */
-const FIGURES = [
-  { key: 'ttfb_ms', name: 'Time to first byte' },
-  { key: 'gap_ms', name: 'Gap between pieces' },
-  { key: 'duration_ms', name: 'Length of a stream' },
+/** The times that are shown, and where a version of a comparison has them. */
+const TIMES = [
+  { name: 'Time to first byte', of: (version) => version.first_byte_ms },
+  { name: 'Gap between events', of: (version) => version.streams.event_gap_ms },
 ];
 const QUANTILES = ['p50', 'p90', 'p99'];
 
@@ -30,14 +29,15 @@ export class Streams {
     this.table.style.setProperty('--versions', String(versions.length));
     fill(this.head, h('th', { scope: 'col' }, 'Figure'),
       versions.map((version) => heading(route, version.version)));
-    const number = ({ streams }) => count(streams.count ?? streams.requests);
-    const rows = [Streams.row('Streams', versions, number)];
-    for (const { key, name } of FIGURES) {
+    const rows = [
+      Streams.row('Streams', versions, ({ streams }) => count(streams.streams)),
+      Streams.row('Broken', versions, ({ streams }) => count(streams.broken)),
+      Streams.row('Events', versions, ({ streams }) => count(streams.events)),
+    ];
+    for (const { name, of } of TIMES) {
       for (const quantile of QUANTILES) {
-        const read = ({ streams }) => streams[key]?.[quantile]?.value ?? streams[key]?.[quantile] ?? null;
-        if (versions.every((version) => read(version) === null)) continue;
         rows.push(Streams.row(`${name} ${quantile}`, versions, (version) => {
-          const value = read(version);
+          const value = of(version)?.[quantile]?.value ?? null;
           return value === null ? NOTHING : milliseconds(value);
         }));
       }
