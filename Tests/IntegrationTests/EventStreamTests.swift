@@ -29,7 +29,7 @@ import Testing
     /// How many streams of each route ended so, by the rows of the driver.
     @Test(arguments: [
         ("one", "whole", 6), ("one", "broken", 2), ("two", "whole", 4), ("two", "broken", 2),
-        ("idle", "broken", 2),
+        ("idle", "broken", 2), ("one", "client_gone", 2), ("two", "client_gone", 2),
     ])
     func endedStreamsAreCounted(route: String, outcome: String, count: Double) async throws {
         let metrics = try await Self.run.outcome().metrics
@@ -37,7 +37,8 @@ import Testing
         #expect(metrics.values["sluice_streams_total{\(labels)}"] == count)
     }
 
-    @Test(arguments: [("one", 80), ("two", 60), ("idle", 2)])
+    /// All events by the rows of the driver, and what began of the streams that clients left.
+    @Test(arguments: [("one", 80 + 2), ("two", 60 + 2), ("idle", 2)])
     func eventsAreCounted(route: String, count: Double) async throws {
         let metrics = try await Self.run.outcome().metrics
         let labels = "route=\"\(route)\",version=\"v1\""
