@@ -85,6 +85,7 @@ def read_answer(connection, method):
         framed = answer.names & {"transfer-encoding", "content-length"}
         if framed or not answer.status or connection.channel.ending != "closed":
             answer.broken = str(broken)
+            answer.body += connection.rest()
     return answer
 
 

@@ -64,6 +64,11 @@ class Connection1:
         data, self._bytes = self._bytes, b""
         return data
 
+    def rest(self):
+        """What came before the end that broke off."""
+        data, self._bytes = self._bytes, b""
+        return data
+
     def read_head(self):
         """A status and its fields."""
         lines = self.read_until(b"\r\n\r\n").decode("latin-1").split("\r\n")

@@ -273,6 +273,10 @@ FLOW = [
          answered("the answer", 403)),
     Case("8.1", "an answer that breaks off", [send("/cut/5000")],
          stream_error("INTERNAL_ERROR", "CANCEL", "PROTOCOL_ERROR")),
+    Case("8.1", "what came of an answer before it broke off", [send("/cut/5000")],
+         seen("a head and 5,000 bytes", lambda trial: (
+             trial.connection.wait_for(1).status, bytes(trial.connection.stream(1).body)) == (
+                 200, pattern(5000)))),
 ]
 
 GATEWAY = [

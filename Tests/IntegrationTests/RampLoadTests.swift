@@ -62,7 +62,8 @@ import Testing
     @Test func anAnswerIsCutOffAfterItBeganWell() async throws {
         try await withGateway { scenario, model, gateway in
             try await scenario.change(model, ["break_share": 1])
-            let answer = try await scenario.curl(gateway, "/v1/sentiment")
+            // Of a reset stream curl often shows not even the head: not by HTTP/2.
+            let answer = try await scenario.curl(gateway, "/v1/sentiment", ["--http1.1"])
             #expect(answer.status == 200)
             #expect(answer.end != .exit(0))
             #expect(!answer.body.isEmpty)

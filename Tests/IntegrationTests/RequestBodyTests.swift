@@ -31,7 +31,7 @@ import Testing
         try await withGateway { scenario, gateway in
             try scenario.write("body", String(repeating: "y", count: bytes))
             let answer = try await scenario.curl(
-                gateway, "/v1/sentiment", ["-T", "-", "-X", "POST", "-v"],
+                gateway, "/v1/sentiment", ["--http1.1", "-T", "-", "-X", "POST", "-v"],
                 input: "\(scenario.folder)/body")
             #expect(answer.errors.lowercased().contains("transfer-encoding: chunked"))
             #expect(answer.status == 200, "\(answer.errors)")
@@ -45,7 +45,8 @@ import Testing
             let answer = try await scenario.curl(
                 gateway, "/v1/sentiment",
                 [
-                    "--data-binary", "@\(scenario.folder)/body", "-H", "expect: 100-continue",
+                    "--http1.1", "--data-binary", "@\(scenario.folder)/body", "-H",
+                    "expect: 100-continue",
                     "--expect100-timeout", "50", "-v",
                 ])
             #expect(answer.errors.contains("100 Continue"))
