@@ -78,8 +78,9 @@ import Testing
                 let answer = try await scenario.curl(
                     gateway, "/",
                     [
-                        "--request-target", target, "-H", "x-request-id: \"}{\u{E9}", "-H",
-                        "user-agent: \"\\\u{E9}",
+                        // HTTP/2 has no words for most of these.
+                        "--http1.1", "--request-target", target, "-H",
+                        "x-request-id: \"}{\u{E9}", "-H", "user-agent: \"\\\u{E9}",
                     ])
                 #expect([200, 400].contains(answer.status), "\(target): \(answer.status)")
                 if answer["x-sluice-error"] == nil { forwarded.append(target) }

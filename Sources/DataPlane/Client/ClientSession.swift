@@ -157,17 +157,7 @@ final class ClientSession: HTTP2Session {
         return true
     }
 
-    override func field(
-        stream identifier: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard let transcript else { return false }
-        switch unsafe transcript.add(name, value) {
-        case .taken, .overLimit: return true
-        case .bomb:
-            misused(.headerBomb)
-            return false
-        }
-    }
+    override func bombArrived() { misused(.headerBomb) }
 
     override func invalidField(stream identifier: Int32) {
         stream(identifier)?.isMalformed = true

@@ -106,11 +106,9 @@ enum HTTP2Callbacks {
             }
         }
         unsafe nghttp2_session_callbacks_set_on_header_callback(table) {
-            _, frame, name, nameCount, value, valueCount, _, data in
+            _, _, name, nameCount, value, valueCount, _, data in
             unsafe with(data, otherwise: streamFails) { session in
-                guard let frame = unsafe frame else { return streamFails }
                 let isTaken = unsafe session.field(
-                    stream: frame.pointee.hd.stream_id,
                     UnsafeRawBufferPointer(start: name, count: nameCount),
                     UnsafeRawBufferPointer(start: value, count: valueCount))
                 return isTaken ? carryOn : streamFails

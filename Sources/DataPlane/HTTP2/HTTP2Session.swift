@@ -79,10 +79,8 @@ import Plan
 
     /// A head begins; false refuses it.
     func headBegan(stream: Int32, isFirst: Bool) -> Bool { false }
-    /// A field of the head that began; a negative number ends the stream.
-    func field(
-        stream: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> Bool { false }
+    /// The head that arrives unpacks to far more than it may: the connection is ended.
+    func bombArrived() { terminate(.enhanceYourCalm) }
     /// A field that may not be there.
     func invalidField(stream: Int32) {}
     /// The head is whole.
@@ -251,6 +249,14 @@ import Plan
         transcript.begin(kind)
         self.transcript = transcript
         return transcript
+    }
+
+    /// Takes a field of the head that began; false ends the stream.
+    final func field(_ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer) -> Bool {
+        guard let transcript else { return false }
+        guard unsafe transcript.add(name, value) == .bomb else { return true }
+        bombArrived()
+        return false
     }
 
     /// Gives the transcript back once its head has been used.

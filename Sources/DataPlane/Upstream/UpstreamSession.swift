@@ -119,21 +119,9 @@ final class UpstreamSession: HTTP2Session {
     override func headBegan(stream identifier: Int32, isFirst: Bool) -> Bool {
         guard let stream = stream(identifier) else { return false }
         isHeadRefused = false
-        // Informational answers come as `isFirst` is false too; trailers only after the final one.
+        // Several informational answers may come before the final one, trailers only after it.
         _ = beginTranscript(stream.isAwaitingHead ? .answer : .trailers)
         return true
-    }
-
-    override func field(
-        stream identifier: Int32, _ name: UnsafeRawBufferPointer, _ value: UnsafeRawBufferPointer
-    ) -> Bool {
-        guard let transcript else { return false }
-        switch unsafe transcript.add(name, value) {
-        case .taken, .overLimit: return true
-        case .bomb:
-            terminate(.enhanceYourCalm)
-            return false
-        }
     }
 
     override func invalidField(stream identifier: Int32) { isHeadRefused = true }
