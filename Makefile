@@ -22,11 +22,13 @@ build: build-deps
 release: build-deps
 	$(SWIFT) build -c release --static-swift-stdlib --product sluice
 
-# Integration tests drive the debug build as a process; the soak watches memory and so runs alone.
+# Integration tests drive the debug build as a process and wait for ramps, which must not share the
+# cores with property tests; the soak watches memory and so runs alone.
 test: deps
 	$(SWIFT) build --build-tests
 ifeq ($(strip $(ARGUMENTS)),)
-	$(SWIFT) test --skip-build --skip SoakTests
+	$(SWIFT) test --skip-build --skip 'SoakTests|IntegrationTests'
+	$(SWIFT) test --skip-build --filter IntegrationTests
 	$(SWIFT) test --skip-build --filter SoakTests
 else
 	$(SWIFT) test --skip-build $(ARGUMENTS)
