@@ -8,20 +8,9 @@
 static inline int32_t sluice_frame_headers_category(const nghttp2_frame *frame) {
     return (int32_t)frame->headers.cat;
 }
-static inline int32_t sluice_frame_window_increment(const nghttp2_frame *frame) {
-    return frame->window_update.window_size_increment;
-}
-static inline int32_t sluice_frame_goaway_last_stream(const nghttp2_frame *frame) {
-    return frame->goaway.last_stream_id;
-}
-static inline uint32_t sluice_frame_goaway_code(const nghttp2_frame *frame) {
-    return frame->goaway.error_code;
-}
 static inline uint32_t sluice_frame_reset_code(const nghttp2_frame *frame) {
     return frame->rst_stream.error_code;
 }
-static inline void *sluice_source_pointer(const nghttp2_data_source *source) { return source->ptr; }
-static inline size_t sluice_frame_padding(const nghttp2_frame *frame) { return frame->data.padlen; }
 
 /* A data provider for an object of ours. */
 static inline nghttp2_data_provider sluice_data_provider(
