@@ -52,11 +52,15 @@ let package = Package(
         .target(name: "Splitting", dependencies: ["Plan"], swiftSettings: memory),
         .target(name: "Recording", swiftSettings: memory),
         .target(name: "Comparison", dependencies: ["Plan"], swiftSettings: strict),
+        .target(
+            name: "Pairing", dependencies: ["Plan", "Recording", "Comparison"],
+            swiftSettings: strict),
         .target(name: "Verdict", dependencies: ["Plan", "Recording"], swiftSettings: strict),
         .target(
             name: "DataPlane",
             dependencies: [
-                "CNghttp2", "Plan", "TLS", "HTTPWire", "Splitting", "Recording", nioCore, nioPosix,
+                "CNghttp2", "Plan", "TLS", "HTTPWire", "Splitting", "Recording", "Comparison",
+                "Pairing", nioCore, nioPosix,
             ],
             swiftSettings: requestPath),
         .target(

@@ -269,7 +269,11 @@ package actor Controller {
         self.plan = plan
         dataPlane.publish(plan)
         let keys = plan.routes.flatMap { route in
-            route.versions.map { VersionKey(route: route.name, version: $0.name) }
+            route.versions.flatMap { version in
+                RequestRole.allCases.map {
+                    VersionKey(route: route.name, version: version.name, role: $0)
+                }
+            }
         }
         recorders.forget(except: Set(keys))
         let problems = files.warnings.map(\.description) + needsRestart(plan.gateway)

@@ -111,6 +111,21 @@ extension Plan {
         /// The longest that an endpoint is set aside for refusing.
         package var endpointRefusedMostMilliseconds = 15_000
 
+        // Shadows, of all workers together.
+
+        /// Copies of requests under way for shadows; more are dropped and counted.
+        package var shadowRequests = 1_024
+        /// Bytes held for shadows: requests on their way, answers, pairs to compare.
+        package var shadowBytes = 128 * 1024 * 1024
+        /// Bytes of one copy that its endpoint has not taken; beyond them it is too slow.
+        package var shadowWaitingBytes = 4 * 1024 * 1024
+        /// How late a copy may be begun: later ones would tell nothing of latencies.
+        package var shadowLateMilliseconds = 250
+        /// Pairs of answers that may wait for their comparison; more are dropped and counted.
+        package var comparisonsWaiting = 1_024
+        /// Threads that compare answers.
+        package var comparisonThreads = 1
+
         // Names.
 
         /// The shortest time for which an address from DNS is believed.

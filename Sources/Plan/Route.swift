@@ -29,6 +29,8 @@ package struct Route: Sendable, Equatable {
     package let grpcErrors: GRPCStatusSet
     /// The ramp from one version to another; nil if the shares are fixed.
     package let canary: Canary?
+    /// Who gets copies of requests; each has a version of its own.
+    package let shadows: [Shadow]
     /// The stratum of evidence that requests begun now belong to; 0 unless a ramp says otherwise.
     package let stratum: Int
 
@@ -37,7 +39,8 @@ package struct Route: Sendable, Equatable {
         name: String, match: RouteMatch, timeouts: Timeouts, versions: [Version],
         sticky: [StickySource], overrideHeader: String?, salt: String, shares: [Int],
         buckets: BucketTable, showsVersion: Bool, allowsUpgrade: Bool,
-        grpcErrors: GRPCStatusSet = .serverFaults, canary: Canary? = nil, stratum: Int = 0
+        grpcErrors: GRPCStatusSet = .serverFaults, canary: Canary? = nil,
+        shadows: [Shadow] = [], stratum: Int = 0
     ) {
         self.name = name
         self.match = match
@@ -52,6 +55,7 @@ package struct Route: Sendable, Equatable {
         self.allowsUpgrade = allowsUpgrade
         self.grpcErrors = grpcErrors
         self.canary = canary
+        self.shadows = shadows
         self.stratum = stratum
     }
 
@@ -61,7 +65,7 @@ package struct Route: Sendable, Equatable {
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: salt, shares: shares, buckets: buckets,
             showsVersion: showsVersion, allowsUpgrade: allowsUpgrade,
-            grpcErrors: grpcErrors, canary: canary, stratum: stratum)
+            grpcErrors: grpcErrors, canary: canary, shadows: shadows, stratum: stratum)
     }
 }
 

@@ -2,28 +2,42 @@
 
 import Synchronization
 
+/// What the requests are whose figures are kept together.
+package enum RequestRole: Int, Sendable, CaseIterable {
+    /// Callers' requests to a version.
+    case served
+    /// Copies of requests, as the shadow answered them; its pairs are those of the shadow.
+    case shadow
+    /// The callers' requests that these are copies of; its pairs are control pairs.
+    case mirrored
+}
+
 /// Which version of which route figures belong to.
 package struct VersionKey: Sendable, Hashable, Comparable {
     /// The route's name.
     package let route: String
-    /// The version's name.
+    /// The version's name; that of the shadow for what is mirrored to it.
     package let version: String
+    /// What the requests are.
+    package let role: RequestRole
 
-    /// Makes a key of two names.
-    package init(route: String, version: String) {
+    /// Makes a key.
+    package init(route: String, version: String, role: RequestRole = .served) {
         self.route = route
         self.version = version
+        self.role = role
     }
 
     /// By route, then by version.
     package static func < (left: VersionKey, right: VersionKey) -> Bool {
-        (left.route, left.version) < (right.route, right.version)
+        (left.route, left.version, left.role.rawValue)
+            < (right.route, right.version, right.role.rawValue)
     }
 }
 
 /// The figures of all workers together at one moment.
 package struct Snapshot: Sendable {
-    /// The figures of each version that has had a request since the start.
+    /// The figures of each version that has had a request since the start, by role.
     package let versions: [VersionKey: VersionFigures]
     /// What belongs to no version.
     package let workers: WorkerFigures
@@ -68,12 +82,16 @@ package final class RecorderRegistry: Sendable {
     private let workers: [WorkerRecorder]
     private let versions: Mutex<[VersionKey: Ledger]>
     private let assignments: Mutex<[String: Assignments]>
+    private let shadows: Mutex<[VersionKey: ShadowLedger]>
+    /// What is under way and held for all shadows together.
+    package let allShadows = ShadowLedger()
 
     /// Makes recorders for so many workers.
     package init(workers count: Int) {
         workers = (0..<count).map { _ in WorkerRecorder() }
         versions = Mutex([:])
         assignments = Mutex([:])
+        shadows = Mutex([:])
     }
 
     /// The recorder of a worker.
@@ -83,10 +101,10 @@ package final class RecorderRegistry: Sendable {
 
     /// The recorder of a version on a worker in a stratum, made if there is none.
     package func version(
-        worker: Int, route: String, version: String, stratum: Int = 0
+        worker: Int, route: String, version: String, role: RequestRole = .served, stratum: Int = 0
     ) -> VersionRecorder {
         versions.withLock { versions in
-            let key = VersionKey(route: route, version: version)
+            let key = VersionKey(route: route, version: version, role: role)
             var ledger = versions[key] ?? Ledger()
             var found = ledger.strata[stratum] ?? Stratum(run: ErrorRun(alarm))
             if let known = found.workers[worker] { return known }
@@ -108,15 +126,30 @@ package final class RecorderRegistry: Sendable {
         }
     }
 
+    /// What is under way and held for a shadow, made if there is none.
+    package func shadow(route: String, version: String) -> ShadowLedger {
+        shadows.withLock { shadows in
+            let key = VersionKey(route: route, version: version, role: .shadow)
+            if let known = shadows[key] { return known }
+            let made = ShadowLedger()
+            shadows[key] = made
+            return made
+        }
+    }
+
     // MARK: Asked by the controller
+
+    /// The ledgers of all shadows.
+    package var shadowLedgers: [VersionKey: ShadowLedger] { shadows.withLock { $0 } }
 
     /// All workers' recorders of a version in a stratum, with the run of errors they share; to be
     /// asked for again while workers may still come to a new plan.
     package func stratum(
-        route: String, version: String, stratum: Int
+        route: String, version: String, role: RequestRole = .served, stratum: Int
     ) -> (recorders: [VersionRecorder], run: ErrorRun?) {
         versions.withLock { versions in
-            let found = versions[VersionKey(route: route, version: version)]?.strata[stratum]
+            let key = VersionKey(route: route, version: version, role: role)
+            let found = versions[key]?.strata[stratum]
             return (found.map { Array($0.workers.values) } ?? [], found?.run)
         }
     }
@@ -139,8 +172,10 @@ package final class RecorderRegistry: Sendable {
     /// to be asked once every worker surely has the plan of the present stratum.
     package func close(route: String, versions names: [String], before stratum: Int) {
         versions.withLock { versions in
-            for name in names {
-                let key = VersionKey(route: route, version: name)
+            let keys = names.flatMap { name in
+                RequestRole.allCases.map { VersionKey(route: route, version: name, role: $0) }
+            }
+            for key in keys {
                 guard var ledger = versions.removeValue(forKey: key) else { continue }
                 for (number, old) in ledger.strata where number < stratum && old.inFlight == 0 {
                     ledger.closed = ledger.closed.adding(old.figures)
@@ -159,6 +194,11 @@ package final class RecorderRegistry: Sendable {
     package func forget(except kept: Set<VersionKey>) {
         versions.withLock { versions in
             versions = versions.filter { key, ledger in kept.contains(key) || ledger.inFlight > 0 }
+        }
+        shadows.withLock { shadows in
+            shadows = shadows.filter { key, ledger in
+                kept.contains(key) || ledger.requestsUnderWay > 0
+            }
         }
         let routes = Set(kept.map(\.route))
         assignments.withLock { assignments in

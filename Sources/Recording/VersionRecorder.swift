@@ -20,6 +20,8 @@ package final class VersionRecorder: Sendable {
     private let unanswered = AtomicLazyReference<LatencyHistogram>()
     private let grpc = AtomicLazyReference<GRPCRecorder>()
     private let streams = AtomicLazyReference<StreamRecorder>()
+    private let comparedPairs = Counter()
+    private let differingPairs = Counter()
     private let run: ErrorRun
 
     init(_ run: ErrorRun = ErrorRun(Alarm())) {
@@ -87,7 +89,20 @@ package final class VersionRecorder: Sendable {
         streams.load() ?? streams.storeIfNil(StreamRecorder())
     }
 
+    /// Two answers to one request have been compared.
+    package func compared(differs: Bool) {
+        // First, so that there are never more that differ than there are.
+        comparedPairs.add()
+        if differs { differingPairs.add() }
+    }
+
     // MARK: Evidence
+
+    /// Pairs of answers that could be compared, and those of them that differ.
+    package var pairs: (compared: Int, differing: Int) {
+        let differing = differingPairs.count
+        return (max(comparedPairs.count, differing), differing)
+    }
 
     /// Ended requests that count for or against the version, and those of them that failed.
     package var judged: (requests: Int, errors: Int) {

@@ -28,6 +28,8 @@ package struct RouteDefinition: Sendable, Equatable {
     let allowsUpgrade: Bool
     /// Which statuses of gRPC count as errors of a version.
     package let grpcErrors: GRPCStatusSet
+    /// Who gets copies of requests.
+    package var shadows: [Shadow] = []
 
     /// The wanted shares in buckets, by the versions' names.
     package var sharesByName: [String: Int] {
@@ -53,7 +55,8 @@ package struct RouteDefinition: Sendable, Equatable {
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: salt, shares: shares ?? self.shares,
             buckets: ownership.table(versions: versions.map(\.name)), showsVersion: showsVersion,
-            allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors, canary: canary, stratum: stratum)
+            allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors, canary: canary, shadows: shadows,
+            stratum: stratum)
     }
 
     /// Whether two files say the same, wherever they stand.
