@@ -3,6 +3,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+package import Pairing
 package import Plan
 package import Recording
 package import TLS
@@ -24,12 +25,14 @@ package final class DataPlane: Sendable {
         package var recorders: RecorderRegistry
         /// Where access log lines go, if anywhere.
         package var accessLog: AccessLogSink?
+        /// Where pairs of answers go to be compared, if anywhere.
+        package var pairs: (any PairInbox)?
 
         /// Puts together what the workers begin with.
         package init(
             plan: Plan, certificates: [ServerCertificate], ticketKeys: TicketKeys,
             addresses: [String: [ResolvedAddress]], recorders: RecorderRegistry,
-            accessLog: AccessLogSink?
+            accessLog: AccessLogSink?, pairs: (any PairInbox)? = nil
         ) {
             self.plan = plan
             self.certificates = certificates
@@ -37,6 +40,7 @@ package final class DataPlane: Sendable {
             self.addresses = addresses
             self.recorders = recorders
             self.accessLog = accessLog
+            self.pairs = pairs
         }
     }
 
@@ -51,16 +55,19 @@ package final class DataPlane: Sendable {
     private let workers: [NIOLoopBound<Worker>]
     private let listeners: [any Channel]
     private let accessLog: AccessLogSink?
+    private let shadows: ShadowLoops
 
     private init(
         listen: ListenAddress, group: MultiThreadedEventLoopGroup,
-        workers: [NIOLoopBound<Worker>], listeners: [any Channel], accessLog: AccessLogSink?
+        workers: [NIOLoopBound<Worker>], listeners: [any Channel], accessLog: AccessLogSink?,
+        shadows: ShadowLoops
     ) {
         self.listen = listen
         self.group = group
         self.workers = workers
         self.listeners = listeners
         self.accessLog = accessLog
+        self.shadows = shadows
     }
 
     // MARK: Start
@@ -76,11 +83,15 @@ package final class DataPlane: Sendable {
         }
         // With SO_REUSEPORT the system would silently share the port with another process.
         if wanted.port != 0 { try PortProbe.check(wanted, flag: "--listen") }
+        let shadows = try await ShadowLoops.start(workers: count, pairs: start.pairs) {
+            try Self.worker($0, $1, start, ConnectionLedger(), isServing: false)
+        }
         let group = MultiThreadedEventLoopGroup(numberOfThreads: count)
         do {
-            return try await run(start, workers: count, on: group, address: address)
+            return try await run(start, workers: count, on: group, address: address, shadows)
         } catch {
             try? await group.shutdownGracefully()
+            await shadows.end()
             if let failure = error as? IOError {
                 throw PortProbe.error(failure.errnoCode, wanted, flag: "--listen")
             }
@@ -90,22 +101,14 @@ package final class DataPlane: Sendable {
 
     private static func run(
         _ start: Start, workers count: Int, on group: MultiThreadedEventLoopGroup,
-        address: SocketAddress
+        address: SocketAddress, _ shadows: ShadowLoops
     ) async throws -> DataPlane {
         let ledger = ConnectionLedger()
-        let limit = connectionLimit(start.plan.limits)
         var workers: [NIOLoopBound<Worker>] = []
         for (index, loop) in group.makeIterator().enumerated() {
-            let routeIndex = RouteIndex(routes: start.plan.routes)
             let worker = try await loop.submit {
-                let worker = Worker(
-                    index: index, eventLoop: loop, plan: start.plan, routeIndex: routeIndex,
-                    serverContexts: try ServerContexts(
-                        certificates: start.certificates, ticketKeys: start.ticketKeys,
-                        protocols: protocols),
-                    recorders: start.recorders, ledger: ledger, connectionLimit: limit,
-                    accessLog: start.accessLog)
-                worker.adopt(addresses: start.addresses)
+                let worker = try Self.worker(index, loop, start, ledger, isServing: true)
+                worker.outbox = MirrorOutbox(shadows.loop(forWorker: index), worker: index)
                 return NIOLoopBound(worker, eventLoop: loop)
             }.get()
             workers.append(worker)
@@ -124,7 +127,27 @@ package final class DataPlane: Sendable {
         let wanted = start.plan.gateway.listen
         return DataPlane(
             listen: ListenAddress(host: wanted.host, port: address.port ?? wanted.port),
-            group: group, workers: workers, listeners: listeners, accessLog: start.accessLog)
+            group: group, workers: workers, listeners: listeners, accessLog: start.accessLog,
+            shadows: shadows)
+    }
+
+    /// A worker for this loop, on it; one that serves nobody sends copies only.
+    private static func worker(
+        _ index: Int, _ loop: any EventLoop, _ start: Start, _ ledger: ConnectionLedger,
+        isServing: Bool
+    ) throws -> Worker {
+        let worker = Worker(
+            index: index, eventLoop: loop, plan: start.plan,
+            routeIndex: RouteIndex(routes: isServing ? start.plan.routes : []),
+            serverContexts: try ServerContexts(
+                certificates: start.certificates, ticketKeys: start.ticketKeys,
+                protocols: protocols),
+            recorders: start.recorders,
+            recorder: isServing ? start.recorders.worker(index) : WorkerRecorder(),
+            ledger: ledger, connectionLimit: connectionLimit(start.plan.limits),
+            accessLog: isServing ? start.accessLog : nil)
+        worker.adopt(addresses: start.addresses)
+        return worker
     }
 
     /// Half of the descriptors that the process may have, unless the limits say otherwise.
@@ -141,6 +164,8 @@ package final class DataPlane: Sendable {
 
     /// Hands a new plan to every worker; requests under way finish by the old one.
     package func publish(_ plan: Plan) {
+        // First, so that copies of the first requests by the new plan find it there.
+        shadows.forEach { $0.adopt(plan: plan, routeIndex: RouteIndex(routes: [])) }
         for worker in workers {
             // An index for each worker: they share no reference counts.
             let routeIndex = RouteIndex(routes: plan.routes)
@@ -153,6 +178,7 @@ package final class DataPlane: Sendable {
         for worker in workers {
             worker.eventLoop.execute { worker.value.adopt(addresses: addresses) }
         }
+        shadows.forEach { $0.adopt(addresses: addresses) }
     }
 
     /// Uses other certificates for new connections; throws, changing nothing, if they are unfit.
@@ -167,6 +193,7 @@ package final class DataPlane: Sendable {
                 worker.value.forgetClientContexts()
             }
         }
+        shadows.forEach { $0.forgetClientContexts() }
     }
 
     /// Uses other ticket keys from the next handshake on.
@@ -197,6 +224,7 @@ package final class DataPlane: Sendable {
             try? await worker.eventLoop.submit { worker.value.closeUpstreams() }.get()
         }
         await accessLog?.close()
+        await shadows.end()
         try? await group.shutdownGracefully()
     }
 

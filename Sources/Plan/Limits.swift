@@ -119,6 +119,9 @@ extension Plan {
         package var shadowBytes = 128 * 1024 * 1024
         /// Bytes of one copy that its endpoint has not taken; beyond them it is too slow.
         package var shadowWaitingBytes = 4 * 1024 * 1024
+        /// Bytes of an answer that are kept to be compared; a shadow's longer answer is not read to
+        /// its end.
+        package var shadowAnswerBytes = 1024 * 1024
         /// How late a copy may be begun: later ones would tell nothing of latencies.
         package var shadowLateMilliseconds = 250
         /// Pairs of answers that may wait for their comparison; more are dropped and counted.

@@ -10,6 +10,8 @@ package enum RequestRole: Int, Sendable, CaseIterable {
     case shadow
     /// The callers' requests that these are copies of; its pairs are control pairs.
     case mirrored
+    /// Copies of requests, as another endpoint of the same version answered them.
+    case control
 }
 
 /// Which version of which route figures belong to.

@@ -17,7 +17,9 @@ package enum ShadowDrop: Int, Sendable, CaseIterable, CustomStringConvertible {
     case late
     /// The body is not as the file's `set` needs it.
     case notRewritable
-    /// The caller went away before all of its request had come.
+    /// The exchange ended before all of its request had come.
+    case requestCutOff
+    /// The caller went away, and the file has the copy end with it.
     case callerGone
     /// The plan changed between the request and its copy.
     case reloaded
@@ -37,6 +39,7 @@ package enum ShadowDrop: Int, Sendable, CaseIterable, CustomStringConvertible {
         case .slow: "slow"
         case .late: "late"
         case .notRewritable: "not_rewritable"
+        case .requestCutOff: "request_cut_off"
         case .callerGone: "caller_gone"
         case .reloaded: "reloaded"
         case .stale: "stale"
@@ -51,7 +54,7 @@ package final class ShadowLedger: Sendable {
     private let underWay = Atomic<Int>(0)
     private let held = Atomic<Int>(0)
     private let begun = Atomic<Int>(0)
-    private let drops = InlineArray<11, Atomic<Int>> { _ in Atomic(0) }
+    private let drops = InlineArray<12, Atomic<Int>> { _ in Atomic(0) }
 
     /// Nothing under way.
     package init() {}

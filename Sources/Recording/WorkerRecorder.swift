@@ -20,7 +20,8 @@ package final class WorkerRecorder: Sendable {
     private let refusals = InlineArray<21, Counter> { _ in Counter() }
     private let abuses = InlineArray<5, Counter> { _ in Counter() }
 
-    init() {}
+    /// Counts nothing yet.
+    package init() {}
 
     /// Counts something.
     package func add(_ counter: WorkerCounter, _ number: Int = 1) {

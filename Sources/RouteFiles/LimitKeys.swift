@@ -87,6 +87,7 @@ package struct LimitKey: Sendable {
         LimitKey("shadow_requests", .count, 1...1_000_000, \.shadowRequests),
         LimitKey("shadow_bytes", .size, 1_048_576...68_719_476_736, \.shadowBytes),
         LimitKey("shadow_waiting_bytes", .size, 65_536...1_073_741_824, \.shadowWaitingBytes),
+        LimitKey("shadow_answer_bytes", .size, 1_024...268_435_456, \.shadowAnswerBytes),
         LimitKey("shadow_late", .duration, 1...60_000, \.shadowLateMilliseconds),
         LimitKey("comparisons_waiting", .count, 1...1_000_000, \.comparisonsWaiting),
         LimitKey("comparison_threads", .count, 1...64, \.comparisonThreads),

@@ -10,11 +10,14 @@ import Recording
 enum ClientSide {
     case connection(ClientConnection)
     case stream(ClientStream)
+    /// Who is gone, or never was: the exchange goes on for the sake of its watcher.
+    case nobody(ClientIdentity)
 
     var identity: ClientIdentity {
         switch self {
         case .connection(let connection): connection.identity
         case .stream(let stream): stream.connection.identity
+        case .nobody(let identity): identity
         }
     }
 
@@ -22,6 +25,7 @@ enum ClientSide {
         switch self {
         case .connection: false
         case .stream: true
+        case .nobody: false
         }
     }
 
@@ -32,6 +36,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): unsafe connection.covers(host)
         case .stream(let stream): unsafe stream.connection.covers(host)
+        case .nobody: true
         }
     }
 
@@ -40,6 +45,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.requestBegan(head, exchange)
         case .stream(let stream): stream.requestBegan(exchange)
+        case .nobody: break
         }
     }
 
@@ -48,6 +54,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.requestIsWhole()
         case .stream(let stream): stream.setPhaseDeadline()
+        case .nobody: break
         }
     }
 
@@ -56,6 +63,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.requestSent()
         case .stream(let stream): stream.openWindow()
+        case .nobody: break
         }
     }
 
@@ -70,6 +78,7 @@ enum ClientSide {
             stream.restartRate()
             stream.setPhaseDeadline()
             stream.openWindow()
+        case .nobody: break
         }
     }
 
@@ -78,6 +87,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.setPhaseDeadline()
         case .stream(let stream): stream.setPhaseDeadline()
+        case .nobody: break
         }
     }
 
@@ -90,6 +100,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): unsafe connection.refuse(error, detail, head, base)
         case .stream(let stream): unsafe stream.refuse(error, detail, head, base)
+        case .nobody: break
         }
     }
 
@@ -98,6 +109,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.answerOptions(head)
         case .stream(let stream): stream.answerOptions()
+        case .nobody: break
         }
     }
 
@@ -107,6 +119,7 @@ enum ClientSide {
         case .connection(let connection):
             unsafe connection.stageInformational(head, base: base, count: count)
         case .stream(let stream): unsafe stream.stageInformational(head, base: base)
+        case .nobody: true
         }
     }
 
@@ -115,6 +128,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.stageContinue()
         case .stream(let stream): stream.stageContinue()
+        case .nobody: break
         }
     }
 
@@ -127,6 +141,7 @@ enum ClientSide {
         case .connection(let connection):
             unsafe connection.stageHead(head, base: base, count: count, framing)
         case .stream(let stream): unsafe stream.stageHead(head, base: base, count: count, framing)
+        case .nobody: count
         }
     }
 
@@ -135,6 +150,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): unsafe connection.stageBody(bytes)
         case .stream(let stream): unsafe stream.stageBody(bytes)
+        case .nobody: break
         }
     }
 
@@ -143,6 +159,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.stageEnd(trailers: trailers)
         case .stream(let stream): stream.stageEnd(trailers: trailers)
+        case .nobody: break
         }
     }
 
@@ -157,6 +174,7 @@ enum ClientSide {
             stream.stageProblem(
                 error, status: error.status, detail: detail, exchange: exchange,
                 isHead: exchange.isHead, isGRPC: exchange.isGRPC)
+        case .nobody: break
         }
     }
 
@@ -165,6 +183,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.answerFinished(isRequestWhole: isRequestWhole)
         case .stream(let stream): stream.answerFinished(isRequestWhole: isRequestWhole)
+        case .nobody: break
         }
     }
 
@@ -173,6 +192,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.beginTunnel()
         case .stream(let stream): stream.beginTunnel()
+        case .nobody: break
         }
     }
 
@@ -181,6 +201,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.end(.close)
         case .stream(let stream): stream.endTunnel()
+        case .nobody: break
         }
     }
 
@@ -189,6 +210,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.end(.truncate)
         case .stream(let stream): stream.cutOff()
+        case .nobody: break
         }
     }
 
@@ -197,6 +219,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.abort()
         case .stream(let stream): stream.resetNow()
+        case .nobody: break
         }
     }
 
@@ -205,6 +228,7 @@ enum ClientSide {
         switch self {
         case .connection(let connection): connection.exchange = nil
         case .stream(let stream): stream.exchange = nil
+        case .nobody: break
         }
     }
 }

@@ -43,6 +43,9 @@ extension ClientSide {
         requestBegan(head, exchange)
         unsafe exchange.begin(
             client: self, route: route, choice: choice, head: head, base: base, count: count)
+        if let mirror = route.mirror, worker.outbox != nil {
+            unsafe mirror.begin(exchange, choice, route.split, head, base)
+        }
         return exchange
     }
 

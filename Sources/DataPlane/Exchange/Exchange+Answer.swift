@@ -38,6 +38,7 @@ extension Exchange {
         }
         sentBytes += staged
         answerState = .flowing
+        if let watcher { unsafe watcher.answer.take(head, base: base) }
         if status == 101 {
             beginTunnel(client)
         } else {
@@ -74,6 +75,7 @@ extension Exchange {
         sentBytes += bytes.count
         if meter.kind != .none { unsafe measure(bytes) }
         unsafe client.stageBody(bytes)
+        if let watcher { unsafe watcher.answerGrew(bytes, self) }
     }
 
     /// Ends the answer; the upstream connection has let go of the exchange already.
@@ -131,7 +133,8 @@ extension Exchange {
         {
             return
         }
-        fail(failure.error, failure.kind, failure.detail)
+        let isUnblamed = failure.wasReused && watcher?.endsUnblamed() == true
+        fail(failure.error, isUnblamed ? .clientGone : failure.kind, failure.detail)
     }
 
     /// Ends the exchange with an answer of the gateway's own, or by cutting the answer off.
@@ -154,6 +157,10 @@ extension Exchange {
 
     /// The client has gone; the version is not to blame, unless it let the caller's time pass.
     func clientGone() {
+        if let client, let watcher, watcher.outlivesCaller, upstream != nil, !isCounted {
+            goOn(without: client)
+            return watcher.callerWentAway(self)
+        }
         releaseUpstream()
         finish(hasCallerWaitedLong ? callersDeadlineKind : .clientGone)
     }

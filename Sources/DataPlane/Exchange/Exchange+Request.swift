@@ -90,6 +90,7 @@ extension Exchange {
         makeRoom()
         unsafe request.writeBytes(bytes)
         receivedBytes += bytes.count
+        watcher?.requestGrew(by: bytes.count, self)
         upstream?.requestGrew()
     }
 
@@ -103,6 +104,7 @@ extension Exchange {
 
     private func bodyGrew(by count: Int) {
         receivedBytes += count
+        watcher?.requestGrew(by: count, self)
         bodyLeft -= UInt64(count)
         if bodyLeft == 0 { requestIsWhole() }
         upstream?.requestGrew()
@@ -116,6 +118,7 @@ extension Exchange {
                 let piece = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<start + count])
                 unsafe request.writeBytes(piece)
                 receivedBytes += count
+                watcher?.requestGrew(by: count, self)
                 upstream?.requestGrew()
                 if isRequestHeldBack { return position }
             case .finished:
@@ -133,6 +136,7 @@ extension Exchange {
 
     private func requestIsWhole() {
         isRequestWhole = true
+        watcher?.requestIsWhole(self)
         client?.requestIsWhole()
     }
 
@@ -140,16 +144,25 @@ extension Exchange {
     func makeRoom() {
         if request.capacity == 0 { request = worker.buffers.take() }
         guard request.readableBytes > worker.limits.copyBytes, sentCount > 0 else { return }
+        dropSent()
+    }
+
+    /// Drops what the endpoint's connection has taken, and returns how many bytes that were.
+    @discardableResult
+    func dropSent() -> Int {
+        let count = sentCount
         isCopyWhole = false
-        headCount = max(0, headCount - sentCount)
-        request.moveReaderIndex(forwardBy: sentCount)
+        headCount = max(0, headCount - count)
+        request.moveReaderIndex(forwardBy: count)
         sentCount = 0
         if request.readableBytes == 0 { request.clear() } else { request.discardReadBytes() }
+        return count
     }
 
     /// Called by the upstream connection when it has given bytes to the socket.
     func requestSent(upTo count: Int) {
         sentCount = count
+        watcher?.requestWasSent(self)
         if !isRequestWhole || answerState == .flowing { client?.requestSent() }
     }
 

@@ -19,12 +19,16 @@ final class Exchange {
 
     /// A cycle, which the worker breaks when it ends: a weaker reference costs every access.
     let worker: Worker
-    private(set) var client: ClientSide?
+    var client: ClientSide?
     var upstream: UpstreamSide?
     var route: RouteState?
     var version: VersionState?
     var pool: EndpointPool?
     var isOverride = false
+    /// Who sees the exchange pass by; nil for most.
+    var watcher: ExchangeWatcher?
+    /// Whether the exchange is in the version's figures though it goes on without its caller.
+    var isCounted = false
 
     var identifier = RequestIdentifier()
     var method = MethodKind.get
@@ -90,6 +94,30 @@ final class Exchange {
         expectsContinue = head.expectsContinue
         isUpgrade = head.wantsWebSocket
         isGRPC = unsafe client.isHTTP2 && head.isGRPC(base)
+        reset(head.body)
+        let limits = worker.limits
+        if head.body == .chunked && !client.isHTTP2 {
+            chunks = ChunkedDecoder(
+                lineLimit: limits.chunkLineBytes, trailerLimit: limits.trailerBytes)
+        }
+        totalDeadline = startedAt &+ UInt64(route.timeouts.totalMilliseconds) &* 1_000_000
+        hasCallersDeadline = false
+        if isGRPC { unsafe takeCallersDeadline(head, base) }
+        continueDeadline =
+            expectsContinue
+            ? startedAt &+ UInt64(limits.continueMilliseconds) &* 1_000_000 : .max
+        receivedBytes = count
+        worker.retryBudget.countRequest(now: startedAt)
+        version?.recorder.began()
+        unsafe takeIdentifier(head, base: base)
+        if let log = worker.accessLog { unsafe log.note(head, base: base, in: self) }
+        unsafe writeRequestHead(head, base: base, count: count)
+    }
+
+    /// Sets what every exchange begins with, whoever sends it.
+    func reset(_ framing: BodyFraming) {
+        watcher = nil
+        isCounted = false
         grpcStatus = -1
         meter = StreamMeter(.none)
         gaps = EventGaps()
@@ -97,34 +125,19 @@ final class Exchange {
         sentCount = 0
         isCopyWhole = true
         requestTrailers.removeAll(keepingCapacity: true)
-        requestFraming = head.body
-        isRequestWhole = head.body == .none
-        if case .length(let length) = head.body { bodyLeft = length }
-        let limits = worker.limits
-        if head.body == .chunked && !client.isHTTP2 {
-            chunks = ChunkedDecoder(
-                lineLimit: limits.chunkLineBytes, trailerLimit: limits.trailerBytes)
-        }
+        requestFraming = framing
+        isRequestWhole = framing == .none
+        if case .length(let length) = framing { bodyLeft = length }
         retries = 0
         staleRetries = 0
         isContinued = false
         startedAt = worker.now
         firstByteAt = 0
-        totalDeadline = startedAt &+ UInt64(route.timeouts.totalMilliseconds) &* 1_000_000
-        hasCallersDeadline = false
-        if isGRPC { unsafe takeCallersDeadline(head, base) }
-        continueDeadline =
-            expectsContinue
-            ? startedAt &+ UInt64(limits.continueMilliseconds) &* 1_000_000 : .max
         status = 0
-        receivedBytes = count
+        receivedBytes = 0
         sentBytes = 0
         informationalCount = 0
-        worker.retryBudget.countRequest(now: startedAt)
-        version?.recorder.began()
-        unsafe takeIdentifier(head, base: base)
-        if let log = worker.accessLog { unsafe log.note(head, base: base, in: self) }
-        unsafe writeRequestHead(head, base: base, count: count)
+        logText.removeAll(keepingCapacity: true)
     }
 
     private func takeCallersDeadline(_ head: RequestHead, _ base: UnsafeRawPointer) {
@@ -141,19 +154,39 @@ final class Exchange {
         identifier.draw(&worker.random)
     }
 
+    private func outcome(_ kind: OutcomeKind) -> Outcome {
+        Outcome(
+            status: status, kind: kind,
+            firstByteMicroseconds: firstByteAt == 0 ? -1 : Int((firstByteAt &- startedAt) / 1_000),
+            totalMicroseconds: Int((worker.now &- startedAt) / 1_000),
+            receivedBytes: receivedBytes, sentBytes: sentBytes, isOverride: isOverride,
+            retries: retries, grpc: grpcOutcome(kind), stream: streamOutcome)
+    }
+
+    private func count(_ outcome: Outcome) {
+        version?.recorder.finished(outcome)
+        if !logText.isEmpty { worker.accessLog?.write(self, outcome) }
+    }
+
+    /// Counts the exchange as it is left by its caller, who is nobody from now on.
+    func goOn(without caller: ClientSide) {
+        count(outcome(.clientGone))
+        isCounted = true
+        caller.exchangeEnded()
+        client = .nobody(caller.identity)
+        resumeAnswer()
+    }
+
     /// Counts the exchange, once, and lets the client's connection go on or end.
     func finish(_ kind: OutcomeKind) {
         guard answerState != .done else { return }
         answerState = .done
-        let now = worker.now
-        let outcome = Outcome(
-            status: status, kind: kind,
-            firstByteMicroseconds: firstByteAt == 0 ? -1 : Int((firstByteAt &- startedAt) / 1_000),
-            totalMicroseconds: Int((now &- startedAt) / 1_000), receivedBytes: receivedBytes,
-            sentBytes: sentBytes, isOverride: isOverride, retries: retries,
-            grpc: grpcOutcome(kind), stream: streamOutcome)
-        version?.recorder.finished(outcome)
-        if !logText.isEmpty { worker.accessLog?.write(self, outcome) }
+        let outcome = outcome(kind)
+        if !isCounted { count(outcome) }
+        if let watcher {
+            self.watcher = nil
+            watcher.ended(outcome, self)
+        }
         worker.buffers.giveBack(&request)
         upstream = nil
         pool = nil

@@ -3,7 +3,7 @@
 import HTTPWire
 
 /// What `x-request-id` says, to the upstream and to the client.
-struct RequestIdentifier {
+struct RequestIdentifier: Sendable {
     /// The longest id that is taken over from a client.
     static let mostBytes = 128
 
@@ -43,6 +43,16 @@ struct RequestIdentifier {
         text.removeAll(keepingCapacity: true)
         unsafe text.append(contentsOf: bytes)
         return true
+    }
+
+    /// The id as text.
+    var description: String {
+        if !text.isEmpty { return String(decoding: text, as: UTF8.self) }
+        let digits = [high, low].map { word in
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.count) + text
+        }
+        return digits.joined()
     }
 
     /// Writes the id.

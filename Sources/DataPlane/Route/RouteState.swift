@@ -15,8 +15,12 @@ final class RouteState {
     let versions: [VersionState]
     /// Who is sent where, for the sample-ratio check of a ramp; nil without one.
     let assignments: RouteAssignments?
+    /// Who gets copies; nil if nobody does.
+    let mirror: RouteMirror?
 
-    init(_ route: Route, worker: Worker) {
+    /// The route at this place in the worker's plan.
+    init(_ index: Int, worker: Worker) {
+        let route = worker.plan.routes[index]
         name = route.name
         timeouts = route.timeouts
         allowsUpgrade = route.allowsUpgrade
@@ -37,6 +41,30 @@ final class RouteState {
                 recorder: worker.recorders.assignments(
                     worker: worker.index, route: route.name, stratum: route.stratum))
         }
+        mirror = RouteMirror(index, of: worker.plan, worker: worker)
+    }
+
+    /// A way for copies: to one version only, by timeouts of their own, counted as `shadow` says.
+    init(
+        copying route: Route, to version: Int, as shadow: (name: String, role: RequestRole),
+        _ timeouts: Timeouts, worker: Worker
+    ) {
+        name = route.name
+        self.timeouts = timeouts
+        allowsUpgrade = false
+        showsVersion = false
+        grpcErrors = route.grpcErrors
+        split = RouteSplit(route)
+        let target = route.versions[version]
+        versions = [
+            VersionState(
+                name: target.name, endpoints: target.endpoints.map(worker.pool(for:)),
+                recorder: worker.recorders.version(
+                    worker: worker.index, route: route.name, version: shadow.name,
+                    role: shadow.role, stratum: route.stratum))
+        ]
+        assignments = nil
+        mirror = nil
     }
 }
 

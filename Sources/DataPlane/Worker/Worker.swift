@@ -24,6 +24,8 @@ import TLS
     let scratch: UnsafeMutableRawBufferPointer
     /// Room for the lowercase host of the request being routed.
     let hostMemory: UnsafeMutableRawBufferPointer
+    /// Whom the answer to a copy is for.
+    let nobody = ClientIdentity(address: [], addressText: [], isTrusted: false)
     /// Clients that the process may have at once.
     let connectionLimit: Int
     let accessLog: AccessLogWriter?
@@ -50,6 +52,8 @@ import TLS
     private var isFlushScheduled = false
     private var isTicking = false
     private var flushTask: (@Sendable () -> Void)?
+    /// Where mirrored requests are handed over; nil where nothing is mirrored.
+    var outbox: MirrorOutbox?
     private var spareExchanges: [Exchange] = []
     private let headLimits: HeadLimits
     private var spareTranscripts: [HeadTranscript] = []
@@ -57,8 +61,8 @@ import TLS
 
     init(
         index: Int, eventLoop: any EventLoop, plan: Plan, routeIndex: RouteIndex,
-        serverContexts: ServerContexts, recorders: RecorderRegistry, ledger: ConnectionLedger,
-        connectionLimit: Int, accessLog: AccessLogSink?
+        serverContexts: ServerContexts, recorders: RecorderRegistry, recorder: WorkerRecorder,
+        ledger: ConnectionLedger, connectionLimit: Int, accessLog: AccessLogSink?
     ) {
         self.index = index
         self.eventLoop = eventLoop
@@ -67,10 +71,10 @@ import TLS
         self.routeIndex = routeIndex
         self.serverContexts = serverContexts
         self.recorders = recorders
-        self.recorder = recorders.worker(index)
+        self.recorder = recorder
         self.ledger = ledger
         self.connectionLimit = connectionLimit
-        self.accessLog = accessLog.map { AccessLogWriter($0, recorder: recorders.worker(index)) }
+        self.accessLog = accessLog.map { AccessLogWriter($0, recorder: recorder) }
         let time = NIODeadline.now().uptimeNanoseconds
         now = time
         wheel = TimerWheel(now: time)
@@ -109,7 +113,7 @@ import TLS
     /// What this worker keeps of a route, made on first use.
     func route(_ index: Int) -> RouteState {
         if let state = routes[index] { return state }
-        let state = RouteState(plan.routes[index], worker: self)
+        let state = RouteState(index, worker: self)
         routes[index] = state
         return state
     }
@@ -300,6 +304,12 @@ import TLS
         scheduleFlush()
     }
 
+    /// Has a mirrored request handed over at the end of this tick.
+    func mirrorLater(_ tee: MirrorTee) {
+        outbox?.add(tee)
+        scheduleFlush()
+    }
+
     private func scheduleFlush() {
         guard !isFlushScheduled, let flushTask else { return }
         isFlushScheduled = true
@@ -322,6 +332,8 @@ import TLS
         }
         dirtyUpstreams.removeAll(keepingCapacity: true)
         dirtyClients.removeAll(keepingCapacity: true)
+        // Callers first: what shadows get can wait.
+        outbox?.flush()
         isFlushScheduled = false
     }
 

@@ -1,0 +1,150 @@
+// One copy of a request: an exchange whose client is nobody.
+
+import Comparison
+import HTTPWire
+import NIOCore
+import Pairing
+import Plan
+import Recording
+
+/// Sends one copy and keeps what came of it. Never tried again: a copy is not worth a second one.
+final class ShadowLeg: ExchangeWatcher {
+    let route: ShadowRoute
+    let isControl: Bool
+    let ledger: ShadowLedger
+    let held: HeldBytes
+    private let request: MirroredRequest
+    private let worker: Worker
+    private var exchange: Exchange?
+    /// The body while all of it is awaited, to be rewritten.
+    private var body: [UInt8] = []
+    private var bodyBytes = 0
+    private var reason: ShadowDrop?
+    private(set) var isOver = false
+    /// What came of it; nil while it goes on, and if it was dropped.
+    private(set) var ownAnswer: PairedAnswer?
+
+    init(_ leg: MirrorLeg, of request: MirroredRequest, _ route: ShadowRoute, _ worker: Worker) {
+        self.request = request
+        self.route = route
+        self.worker = worker
+        isControl = leg.isControl
+        ledger = leg.ledger
+        held = leg.held
+        super.init(
+            answer: AnswerCopy(
+                atMost: worker.limits.shadowAnswerBytes, isKept: route.shadow.comparison != nil,
+                held: held))
+    }
+
+    private var beginning: MirrorBeginning { request.beginning }
+    /// Whether nothing is sent before all of the body is here.
+    private var isCollecting: Bool { !isControl && route.rewrite != nil && exchange == nil }
+
+    // MARK: The request
+
+    /// Sends the head, unless the body is to be changed first.
+    func begin() {
+        if isCollecting && beginning.framing != .none { return }
+        send(length: nil)
+    }
+
+    private func send(length: Int?) {
+        let exchange = worker.takeExchange()
+        let state = isControl ? route.control(of: beginning.version) : route.target
+        guard exchange.beginCopy(self, beginning, state, route.head, length: length) else {
+            worker.giveBack(exchange)
+            return over(.notRewritable)
+        }
+        self.exchange = exchange
+        worker.schedule(self, at: exchange.totalDeadline)
+        let avoided = isControl ? beginning.endpoint.map(worker.pool(for:)) : nil
+        exchange.dispatch(avoiding: avoided)
+    }
+
+    /// Takes more of the body.
+    func received(_ piece: ByteBuffer) {
+        if isOver { return }
+        bodyBytes += piece.readableBytes
+        if isCollecting {
+            guard body.count + piece.readableBytes <= worker.limits.shadowWaitingBytes else {
+                return drop(.notRewritable)
+            }
+            body.append(contentsOf: piece.readableBytesView)
+            return
+        }
+        guard let exchange else { return }
+        guard exchange.waitingBytes + piece.readableBytes <= worker.limits.shadowWaitingBytes
+        else { return drop(.slow) }
+        unsafe piece.withUnsafeReadableBytes { unsafe exchange.receiveData($0) }
+    }
+
+    /// All of the request is here.
+    func requestEnded(trailers: [UInt8]) {
+        if isOver { return }
+        if isCollecting { return sendRewritten() }
+        exchange?.requestEnded(trailers: trailers)
+    }
+
+    private func sendRewritten() {
+        guard let rewrite = route.rewrite, let changed = try? rewrite.rewritten(body) else {
+            return drop(.notRewritable)
+        }
+        body = []
+        // What was held for the body that came stands for the one that goes.
+        send(length: changed.count)
+        guard let exchange else { return }
+        unsafe changed.withUnsafeBytes { unsafe exchange.receiveData($0) }
+        exchange.requestEnded(trailers: [])
+    }
+
+    override func requestWasSent(_ exchange: Exchange) {
+        let count = exchange.dropSent()
+        let freed = min(count, bodyBytes)
+        bodyBytes -= freed
+        held.remove(freed)
+    }
+
+    // MARK: The end
+
+    override func answerIsTooLarge(_ exchange: Exchange) {
+        // The rest would cost more than it tells.
+        exchange.clientGone()
+    }
+
+    override func endsUnblamed() -> Bool {
+        reason = .stale
+        return true
+    }
+
+    override func deadlinePassed(now: UInt64) { exchange?.totalTimePassed() }
+
+    /// Ends the copy without evidence.
+    func drop(_ why: ShadowDrop) {
+        if isOver { return }
+        reason = why
+        guard let exchange else { return over(why) }
+        exchange.clientGone()
+    }
+
+    override func ended(_ outcome: Outcome, _ exchange: Exchange) {
+        worker.wheel.remove(self)
+        self.exchange = nil
+        if reason == nil {
+            ownAnswer = PairedAnswer(
+                outcome: outcome, fields: answer.fields, body: answer.body,
+                isTooLarge: answer.isTooLarge, endpoint: exchange.pool?.endpoint.url ?? "")
+        }
+        over(reason)
+        request.endIfOver()
+    }
+
+    private func over(_ why: ShadowDrop?) {
+        if isOver { return }
+        isOver = true
+        body = []
+        if let why { ledger.dropped(why) }
+        ledger.giveBack()
+        worker.recorders.allShadows.giveBack()
+    }
+}
