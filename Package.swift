@@ -145,8 +145,8 @@ let package = Package(
         .testTarget(
             name: "DataPlaneTests",
             dependencies: [
-                "Plan", "TLS", "Splitting", "Recording", "DataPlane", "RequestCases", nioCore,
-                nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "Plan", "TLS", "Splitting", "Recording", "Comparison", "Pairing", "DataPlane",
+                "RequestCases", nioCore, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: strict),

@@ -18,7 +18,7 @@ struct GatewayUnderTest {
     /// Starts with one route for everything, whose versions have these upstreams' ports.
     static func start(
         _ versions: KeyValuePairs<String, [Int]>, shares: [Int]? = nil, workers: Int = 1,
-        limits: (inout Plan.Limits) -> Void = { _ in },
+        pairs: PairCollector? = nil, limits: (inout Plan.Limits) -> Void = { _ in },
         route change: (inout RouteParts) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         var limitsUsed = Plan.Limits()
@@ -31,12 +31,13 @@ struct GatewayUnderTest {
         }
         parts.shares = shares
         change(&parts)
-        return try await start(routes: [parts.route], limits: limitsUsed, workers: workers)
+        return try await start(
+            routes: [parts.route], limits: limitsUsed, workers: workers, pairs: pairs)
     }
 
     static func start(
         routes: [Route], limits: Plan.Limits = Plan.Limits(), workers: Int = 1,
-        settings change: (inout GatewaySettings) -> Void = { _ in }
+        pairs: PairCollector? = nil, settings change: (inout GatewaySettings) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         var settings = GatewaySettings()
         settings.listen = ListenAddress(host: "127.0.0.1", port: 0)
@@ -54,7 +55,7 @@ struct GatewayUnderTest {
         let dataPlane = try await DataPlane.start(
             DataPlane.Start(
                 plan: plan, certificates: [certificate], ticketKeys: .random(), addresses: [:],
-                recorders: recorders, accessLog: nil),
+                recorders: recorders, accessLog: nil, pairs: pairs),
             workers: workers)
         return GatewayUnderTest(dataPlane: dataPlane, recorders: recorders, folder: folder)
     }
@@ -100,6 +101,7 @@ struct RouteParts {
     var shares: [Int]?
     var allowsUpgrade = false
     var showsVersion = true
+    var shadows: [Shadow] = []
 
     var route: Route {
         let all = BucketTable.bucketCount
@@ -111,6 +113,6 @@ struct RouteParts {
             name: name, match: match, timeouts: timeouts, versions: versions, sticky: sticky,
             overrideHeader: overrideHeader, salt: name, shares: shares,
             buckets: ownership.table(versions: names), showsVersion: showsVersion,
-            allowsUpgrade: allowsUpgrade)
+            allowsUpgrade: allowsUpgrade, shadows: shadows)
     }
 }
