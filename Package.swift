@@ -66,7 +66,8 @@ let package = Package(
         .target(
             name: "RouteFiles",
             dependencies: [
-                "Plan", "TLS", "Splitting", .product(name: "Yams", package: "Yams"),
+                "Plan", "TLS", "Splitting", "Comparison",
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: strict),
         .target(
@@ -152,7 +153,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "RouteFilesTests",
-            dependencies: ["Plan", "TLS", "Splitting", "RouteFiles", "SeededRandom"],
+            dependencies: [
+                "Plan", "TLS", "Splitting", "Comparison", "RouteFiles", "SeededRandom",
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "JournalTests",

@@ -140,18 +140,21 @@ enum TimeoutKeys {
     static let all = ["connect", "first_byte", "idle", "total"]
     private static let range = 1...86_400_000
 
-    static func read(_ value: YAMLValue, into timeouts: inout Timeouts) {
-        guard let mapping = value.mapping("timeout", keys: all) else { return }
-        if let time = mapping["connect"]?.milliseconds("timeout.connect", range) {
+    /// Reads what is given; `what` is the key that it stands under.
+    static func read(
+        _ value: YAMLValue, into timeouts: inout Timeouts, _ what: String = "timeout"
+    ) {
+        guard let mapping = value.mapping(what, keys: all) else { return }
+        if let time = mapping["connect"]?.milliseconds("\(what).connect", range) {
             timeouts.connectMilliseconds = time
         }
-        if let time = mapping["first_byte"]?.milliseconds("timeout.first_byte", range) {
+        if let time = mapping["first_byte"]?.milliseconds("\(what).first_byte", range) {
             timeouts.firstByteMilliseconds = time
         }
-        if let time = mapping["idle"]?.milliseconds("timeout.idle", range) {
+        if let time = mapping["idle"]?.milliseconds("\(what).idle", range) {
             timeouts.idleMilliseconds = time
         }
-        if let time = mapping["total"]?.milliseconds("timeout.total", range) {
+        if let time = mapping["total"]?.milliseconds("\(what).total", range) {
             timeouts.totalMilliseconds = time
         }
     }

@@ -20,8 +20,8 @@ enum MatchReader {
         return RouteMatch(
             host: mapping["host"].flatMap(readHost) ?? .any,
             path: mapping["path"].flatMap(readPath) ?? .prefix(""),
-            methods: mapping["methods"].map(readMethods) ?? [],
-            headers: mapping["headers"].map(readHeaders) ?? [])
+            methods: mapping["methods"].map { readMethods($0, "match") } ?? [],
+            headers: mapping["headers"].map { readHeaders($0, "match") } ?? [])
     }
 
     private static func readHost(_ value: YAMLValue) -> HostPattern? {
@@ -71,10 +71,11 @@ enum MatchReader {
         return nil
     }
 
-    private static func readMethods(_ value: YAMLValue) -> [String] {
+    /// The methods that something is for, in their order; `owner` is the key they stand under.
+    static func readMethods(_ value: YAMLValue, _ owner: String) -> [String] {
         let mend = "write methods in capitals, like [GET, POST]"
         var methods: [String] = []
-        for member in value.list("match.methods", mend: mend) ?? [] {
+        for member in value.list("\(owner).methods", mend: mend) ?? [] {
             guard let text = member.text("a method", mend: mend) else { continue }
             let isToken = FieldName.isToken(text)
             if !isToken || text != text.uppercased() || text == "CONNECT" {
@@ -92,21 +93,22 @@ enum MatchReader {
         return methods.sorted()
     }
 
-    private static func readHeaders(_ value: YAMLValue) -> [HeaderCondition] {
+    /// Conditions on headers, in the order of their names.
+    static func readHeaders(_ value: YAMLValue, _ owner: String) -> [HeaderCondition] {
         let mend = "write it like headers: {x-tier: gold} or {x-tier: {regex: \"^(gold|silver)$\"}}"
-        let entries = value.entries("match.headers", mend: mend) ?? []
+        let entries = value.entries("\(owner).headers", mend: mend) ?? []
         if entries.count > mostConditions {
             value.error(
-                "match.headers has \(entries.count) conditions",
+                "\(owner).headers has \(entries.count) conditions",
                 "each one costs every request time",
                 "use at most \(mostConditions)")
         }
         var seen: Set<String> = []
         let conditions = entries.compactMap { key, wanted -> HeaderCondition? in
-            guard let name = FieldName.read(key, "match") else { return nil }
+            guard let name = FieldName.read(key, owner) else { return nil }
             guard seen.insert(name).inserted else {
                 key.error(
-                    "\(name) stands twice in match.headers", "the case of names does not count",
+                    "\(name) stands twice in \(owner).headers", "the case of names does not count",
                     "remove one of them, or write one regex")
                 return nil
             }

@@ -26,6 +26,24 @@ package enum Quantities {
         decimal(text[...], scale: 1_000).map { Double($0) / 1_000 }
     }
 
+    /// `0.01`, `5`, `1e-6`: any number that is not below zero.
+    static func number(_ text: String) -> Double? {
+        let digits = { (text: Substring) in
+            !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        }
+        guard text.utf8.count <= 32 else { return nil }
+        let parts = text.split(
+            maxSplits: 1, omittingEmptySubsequences: false, whereSeparator: { "eE".contains($0) })
+        let places = parts[0].split(
+            separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard places.allSatisfy(digits) else { return nil }
+        if parts.count == 2 {
+            let isSigned = parts[1].hasPrefix("-") || parts[1].hasPrefix("+")
+            guard digits(parts[1].dropFirst(isSigned ? 1 : 0)) else { return nil }
+        }
+        return Double(text).flatMap { $0.isFinite ? $0 : nil }
+    }
+
     /// Buckets as a part of the whole, 0 … 1.
     package static func fraction(_ buckets: Int) -> Double {
         Double(buckets) / Double(BucketTable.bucketCount)

@@ -16,6 +16,7 @@ struct RouteFile {
 
     let root: YAMLValue
     let defaults: Timeouts
+    let limits: Plan.Limits
     let diagnostics: Diagnostics
 
     /// The route, or nil after reporting why not.
@@ -27,9 +28,12 @@ struct RouteFile {
         var timeouts = defaults
         if let value = mapping["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
         let versions = VersionReader.read(mapping)
-        refuseUnbuilt(mapping)
         let canary = mapping["canary"].flatMap { CanaryReader.read($0, versions) }
-        let shares = readShares(mapping, versions, canary)
+        var shadows = ShadowReader(
+            versions: versions, match: match, timeouts: timeouts, limits: limits)
+        if let value = mapping["shadow"] { shadows.read(value) }
+        let shares = readShares(mapping, versions, canary, shadows)
+        if canary == nil { shadows.compare(with: shares) }
         let sticky = readSticky(mapping["sticky"])
         let header = readOverride(mapping["override"])
         let salt = mapping["salt"]?.text("salt", mend: "write any text") ?? name.text
@@ -44,7 +48,8 @@ struct RouteFile {
             timeouts: timeouts, versions: versions, sticky: sticky, overrideHeader: header,
             salt: salt, shares: shares, canary: canary,
             canaryPlace: mapping["canary"].map { ($0.line, $0.column) },
-            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors)
+            showsVersion: showsVersion, allowsUpgrade: allowsUpgrade, grpcErrors: grpcErrors,
+            shadows: shadows.shadows)
     }
 
     private func readName(_ mapping: YAMLMapping) -> (text: String, line: Int, column: Int) {
@@ -66,16 +71,10 @@ struct RouteFile {
         return (text, value.line, value.column)
     }
 
-    private func refuseUnbuilt(_ mapping: YAMLMapping) {
-        mapping["shadow"]?.error(
-            "shadow is not available in this release", "nothing would be mirrored",
-            "leave shadow out")
-    }
-
     // MARK: Shares
 
     private func readShares(
-        _ mapping: YAMLMapping, _ versions: [Version], _ canary: Canary?
+        _ mapping: YAMLMapping, _ versions: [Version], _ canary: Canary?, _ shadows: ShadowReader
     ) -> [Int] {
         if let value = mapping["canary"] {
             if mapping["split"] != nil {
@@ -88,19 +87,30 @@ struct RouteFile {
         }
         guard let value = mapping["split"] else {
             if versions.count == 1 { return [BucketTable.bucketCount] }
-            if !versions.isEmpty { reportNoShares(versions) }
+            // A version that only gets copies leaves all callers to the other one.
+            let answering = versions.indices.filter { !shadows.targets.contains($0) }
+            if answering.count == 1 {
+                return versions.indices.map { $0 == answering[0] ? BucketTable.bucketCount : 0 }
+            }
+            if !versions.isEmpty && shadows.isWhole { reportNoShares(versions, answering) }
             return []
         }
         return readSplit(value, versions)
     }
 
-    private func reportNoShares(_ versions: [Version]) {
+    private func reportNoShares(_ versions: [Version], _ answering: [Int]) {
         let names = versions.map { YAMLValue.shortened($0.name) }
         let example = names.prefix(4).enumerated().map { index, name in
             "\(name): \(index == 0 ? "100%" : "0%")"
         }.joined(separator: ", ")
+        let reason =
+            answering.isEmpty
+            ? "every version gets copies, and none is said to answer"
+            : answering.count == names.count
+                ? "there are \(names.count) versions and no shares"
+                : "\(answering.count) versions get no copies, and there are no shares"
         root.error(
-            "split or canary is missing", "there are \(names.count) versions and no shares",
+            "split or canary is missing", reason,
             "write split: {\(example)}, or canary: {stable: \(names[0]), candidate: \(names[1])}")
     }
 

@@ -91,7 +91,10 @@ package enum RouteFolder {
         let gatewayFile = files.first(where: isGateway) ?? GatewayFile.name
         gateway.checkAdmin(gatewayFile, diagnostics)
         let routes = routeFiles.compactMap { root in
-            RouteFile(root: root, defaults: gateway.timeouts, diagnostics: diagnostics).read()
+            RouteFile(
+                root: root, defaults: gateway.timeouts, limits: gateway.limits,
+                diagnostics: diagnostics
+            ).read()
         }.sorted { ($0.name, $0.file) < ($1.name, $1.file) }
         compare(routes, diagnostics)
         if diagnostics.hasErrors {

@@ -106,16 +106,11 @@ package enum RouteSchema {
     }
 
     private static var route: Object {
-        let condition: Object = [
-            "anyOf": [
-                word, object(MatchReader.conditionKeys, ["regex": word], required: ["regex"]),
-            ] as [Object]
-        ]
         let match = object(
             MatchReader.keys,
             [
                 "host": word, "path": word, "methods": oneOrList(word),
-                "headers": map(condition),
+                "headers": conditions,
             ])
         let tls = object(
             VersionReader.tlsKeys, ["ca": word, "server_name": word, "verify": boolean])
@@ -137,9 +132,55 @@ package enum RouteSchema {
                 "match": match, "timeout": timeout, "versions": map(version),
                 "sticky": oneOrList(sticky),
                 "override": object(RouteFile.overrideKeys, ["header": word], required: ["header"]),
-                "salt": word, "split": map(share), "canary": canary, "version_header": boolean,
+                "salt": word, "split": map(share), "canary": canary,
+                "shadow": oneOrList(shadow), "version_header": boolean,
                 "upgrade": oneOrList(["enum": ["websocket"]]), "grpc": grpc,
             ], required: ["route", "versions"])
+    }
+
+    private static var conditions: Object {
+        map([
+            "anyOf": [
+                word, object(MatchReader.conditionKeys, ["regex": word], required: ["regex"]),
+            ] as [Object]
+        ])
+    }
+
+    private static var shadow: Object {
+        let percentage: Object = [
+            "type": "string", "pattern": #"^[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?%$"#,
+        ]
+        let amount: Object = ["type": "number", "minimum": 0]
+        let parts: Object = ["absolute": amount, "relative": percentage]
+        let tolerance: Object = [
+            "anyOf": [percentage, amount, object(ToleranceReader.partKeys, parts)] as [Object]
+        ]
+        let tolerances = object(
+            ToleranceReader.keys, parts.merging(["paths": map(tolerance)]) { $1 })
+        let keep = object(
+            ComparisonReader.keepKeys,
+            [
+                "pairs": count(ComparisonReader.pairRange), "redact": oneOrList(word),
+                "redact_headers": oneOrList(word),
+            ])
+        return object(
+            ShadowReader.keys,
+            [
+                "to": word, "sample": share, "methods": oneOrList(word), "headers": conditions,
+                "max_body": size,
+                "compare": ["enum": ComparisonRule.Mode.allCases.map(\.rawValue)] as Object,
+                "compare_status": boolean, "compare_headers": oneOrList(word),
+                "ignore": oneOrList(word), "unordered": oneOrList(word),
+                "tolerance": ["anyOf": [percentage, amount, tolerances]] as Object,
+                "noise_control": share, "keep": keep, "host": word, "keep_credentials": boolean,
+                "strip": oneOrList(word),
+                // Values of fields of JSON bodies may be anything.
+                "set": [
+                    "type": "object", "minProperties": 1, "additionalProperties": true,
+                ] as Object,
+                "timeout": timeout, "concurrency": count(ShadowReader.concurrencyRange),
+                "buffer": size, "end_with_caller": boolean,
+            ], required: ["to"])
     }
 
     private static var canary: Object {

@@ -160,7 +160,9 @@ struct ExampleTests {
         let all = [
             RouteFile.keys, MatchReader.keys, VersionReader.keys, TimeoutKeys.all, GatewayFile.keys,
             VersionReader.tlsKeys.map { "tls.\($0)" }, CanaryReader.keys, CanaryReader.stepKeys,
-            GuardReader.keys, GRPCReader.keys.map { "grpc.\($0)" },
+            GuardReader.keys, GRPCReader.keys.map { "grpc.\($0)" }, ShadowReader.keys,
+            ComparisonReader.keepKeys.map { "keep.\($0)" },
+            ToleranceReader.keys.map { "tolerance.\($0)" },
             CanaryReader.breakerKeys.map { "breaker.\($0)" },
             GatewayFile.accessLogKeys.map { "access_log.\($0)" },
             GatewayFile.defaultKeys.map { "defaults.\($0)" },
@@ -168,7 +170,11 @@ struct ExampleTests {
         for key in all.joined() {
             #expect(page.contains("`\(key)`") || page.contains("`\(key)."), "\(key)")
         }
-        for word in EndpointProtocol.allCases.map(\.rawValue) + GRPCReader.errorNames {
+        let words =
+            EndpointProtocol.allCases.map(\.rawValue) + GRPCReader.errorNames
+            + ComparisonRule.Mode.allCases.map(\.rawValue) + Shadow.Changes.credentials
+            + Redaction.usualHeaders
+        for word in words {
             #expect(page.contains("`\(word)`"), "\(word)")
         }
     }

@@ -1,5 +1,6 @@
 // No file, however broken, traps the readers or fails without a place in the file.
 
+import Comparison
 import Foundation
 import Plan
 import SeededRandom
@@ -95,6 +96,18 @@ struct MutationTests {
         let made = route.route(ownership: .canonical(route.sharesByName))
         #expect(made.buckets.counts(versions: made.versions.count) == made.shares)
         if let canary = route.canary { checkSound(canary, of: route) }
+        for shadow in route.shadows { checkSound(shadow, of: route) }
+    }
+
+    private func checkSound(_ shadow: Shadow, of route: RouteDefinition) {
+        #expect(route.versions.indices.contains(shadow.version))
+        #expect(route.shadows.count { $0.version == shadow.version } == 1)
+        #expect(route.canary != nil || route.shares[shadow.version] < 100_000)
+        #expect((1...100_000).contains(shadow.sample))
+        #expect((0...100_000).contains(shadow.noiseControl))
+        #expect(shadow.comparison != nil || shadow.keptPairs == 0 && shadow.noiseControl == 0)
+        #expect(throws: Never.self) { try JSONRewrite(shadow.changes.fields) }
+        #expect(shadow.changes.headers.allSatisfy { $0.name == $0.name.lowercased() })
     }
 
     private func checkSound(_ canary: Canary, of route: RouteDefinition) {

@@ -70,6 +70,7 @@ enum PlanText {
         if route.salt != route.name { lines.append("salt \(route.salt)") }
         lines += timeouts(route.timeouts)
         lines += route.canary.map { canary($0, route.versions) } ?? []
+        for shadow in route.shadows { lines += ShadowText.lines(shadow, of: route) }
         if !route.showsVersion { lines.append("without version header") }
         if route.allowsUpgrade { lines.append("with upgrade") }
         if route.grpcErrors != .serverFaults {

@@ -87,7 +87,7 @@ enum SchemaCheck {
             let known = properties[key.scalarText] ?? schema["additionalProperties"]
             if let known = known as? [String: Any] {
                 found += problems(inner, known, at: place)
-            } else {
+            } else if known as? Bool != true {
                 found.append("\(place): unknown key")
             }
         }
