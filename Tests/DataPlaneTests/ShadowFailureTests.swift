@@ -20,17 +20,17 @@ struct ShadowFailureTests {
 
     private static func start(
         _ primary: Int, _ shadow: Int, _ pairs: PairCollector? = PairCollector(),
-        limits: (inout Plan.Limits) -> Void = { _ in },
-        _ change: (inout Shadow) -> Void = { _ in }
+        _ change: (inout Shadow) -> Void = { _ in },
+        limits: (inout Plan.Limits) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         try await GatewayUnderTest.start(
-            ["v1": [primary], "v2": [shadow]], pairs: pairs, limits: limits
-        ) { route in
-            var shadow = Shadow(version: 1)
-            shadow.comparison = ComparisonRule(mode: .bytes)
-            change(&shadow)
-            route.shadows = [shadow]
-        }
+            ["v1": [primary], "v2": [shadow]], pairs: pairs, limits: limits,
+            route: { route in
+                var shadow = Shadow(version: 1)
+                shadow.comparison = ComparisonRule(mode: .bytes)
+                change(&shadow)
+                route.shadows = [shadow]
+            })
     }
 
     @Test func aShadowThatRefusesIsCountedAsSuch() async throws {
@@ -83,7 +83,7 @@ struct ShadowFailureTests {
             #expect(try await client.response().text == "ok")
         }
         await client.close()
-        await gateway.until("v2") { $0.count(.slow) == 2 }
+        try await gateway.until("v2") { $0.count(.slow) == 2 }
         #expect(primary.received.map(\.body.count) == [12_000_000, 12_000_000])
         // Dropped for being slow is no error of the version: it may only be far away.
         #expect(gateway.figures("v2", role: .shadow).errors == 0)
@@ -101,7 +101,7 @@ struct ShadowFailureTests {
         try await client.send(Self.upload(12_000_000))
         #expect(try await client.response().text == "ok")
         await client.close()
-        await gateway.until("v2") { $0.count(.bytes) == 1 }
+        try await gateway.until("v2") { $0.count(.bytes) == 1 }
         await gateway.stop()
         #expect(gateway.recorders.allShadows.heldBytes == 0)
     }
@@ -145,7 +145,7 @@ struct ShadowFailureTests {
         #expect(try await gateway.ask(Self.post).text == "ok")
         _ = await pairs.next(1)
         #expect(try await gateway.ask(Self.post).text == "ok")
-        await gateway.until("v2") { $0.count(.stale) == 1 }
+        try await gateway.until("v2") { $0.count(.stale) == 1 }
         #expect(gateway.figures("v2", role: .shadow).errors == 0)
         await gateway.stop()
     }
@@ -162,9 +162,11 @@ struct ShadowFailureTests {
         try await client.send(Self.post)
         var iterator = answers.stream.makeAsyncIterator()
         let channel = try #require(await iterator.next())
-        await client.close()
+        try await client.reset()
         // The caller is counted as gone before the endpoint has answered.
-        while gateway.figures("v1").kinds[OutcomeKind.clientGone.rawValue] == 0 { await Task.yield() }
+        try await gateway.until {
+            gateway.figures("v1").kinds[OutcomeKind.clientGone.rawValue] == 1
+        }
         try await channel.writeAndFlush(ByteBuffer(string: Self.ok))
         let pair = try #require(await pairs.next(1).first)
         #expect(pair.primary.outcome.kind == .answered)
@@ -185,10 +187,10 @@ struct ShadowFailureTests {
         try await client.send(Self.post)
         var iterator = answers.stream.makeAsyncIterator()
         _ = await iterator.next()
-        while shadow.received.isEmpty { await Task.yield() }
-        await client.close()
-        await gateway.until("v2") { $0.count(.callerGone) == 1 }
-        await gateway.until("v2") { $0.requestsUnderWay == 0 }
+        try await gateway.until { !shadow.received.isEmpty }
+        try await client.reset()
+        try await gateway.until("v2") { $0.count(.callerGone) == 1 }
+        try await gateway.until("v2") { $0.requestsUnderWay == 0 }
         await gateway.stop()
     }
 
@@ -198,9 +200,9 @@ struct ShadowFailureTests {
         let gateway = try await Self.start(primary.port, shadow.port)
         let client = try await gateway.connect()
         try await client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nxx")
-        while shadow.received.isEmpty { await Task.yield() }
+        try await gateway.until { !shadow.received.isEmpty }
         await client.close()
-        await gateway.until("v2") { $0.count(.requestCutOff) == 1 }
+        try await gateway.until("v2") { $0.count(.requestCutOff) == 1 }
         #expect(gateway.figures("v2", role: .shadow).errors == 0)
         await gateway.stop()
         #expect(gateway.recorders.allShadows.heldBytes == 0)
@@ -211,7 +213,7 @@ struct ShadowFailureTests {
         let shadow = try await ScriptedUpstream.answering(Self.ok)
         let gateway = try await Self.start(primary.port, shadow.port, PairCollector(room: 1))
         for _ in 0..<3 { _ = try await gateway.ask(Self.post) }
-        await gateway.until("v2") { $0.count(.comparisons) == 2 }
+        try await gateway.until("v2") { $0.count(.comparisons) == 2 }
         await gateway.stop()
         #expect(gateway.recorders.allShadows.heldBytes == 0)
     }
@@ -226,7 +228,7 @@ struct ShadowFailureTests {
         var client = try await gateway.connect()
         try await client.send("POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\nxx")
         #expect(try await client.response().status == 413)
-        await gateway.until("v2") { $0.count(.requestCutOff) == 1 }
+        try await gateway.until("v2") { $0.count(.requestCutOff) == 1 }
         await client.close()
         await gateway.stop()
     }

@@ -23,18 +23,18 @@ struct ShadowTests {
     /// A gateway whose requests go to v1 and, as copies, to v2.
     private static func start(
         _ primary: ScriptedUpstream, _ shadow: ScriptedUpstream, _ pairs: PairCollector? = nil,
-        limits: (inout Plan.Limits) -> Void = { _ in },
-        _ change: (inout Shadow) -> Void = { _ in }
+        _ change: (inout Shadow) -> Void = { _ in },
+        limits: (inout Plan.Limits) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         try await GatewayUnderTest.start(
-            ["v1": [primary.port], "v2": [shadow.port]], pairs: pairs, limits: limits
-        ) { route in
-            var shadow = Shadow(version: 1)
-            shadow.comparison = ComparisonRule(mode: .json)
-            change(&shadow)
-            route.shadows = [shadow]
-            route.sticky = [.header("x-user-id")]
-        }
+            ["v1": [primary.port], "v2": [shadow.port]], pairs: pairs, limits: limits,
+            route: { route in
+                var shadow = Shadow(version: 1)
+                shadow.comparison = ComparisonRule(mode: .json)
+                change(&shadow)
+                route.shadows = [shadow]
+                route.sticky = [.header("x-user-id")]
+            })
     }
 
     @Test func bothAnswersMakeAPair() async throws {
@@ -58,7 +58,7 @@ struct ShadowTests {
         #expect(gateway.figures("v1").requests == 1 && gateway.figures("v2").requests == 0)
         #expect(gateway.figures("v2", role: .shadow).requests == 1)
         #expect(gateway.figures("v2", role: .mirrored).requests == 1)
-        await gateway.until("v2") { $0.requestsUnderWay == 0 }
+        try await gateway.until("v2") { $0.requestsUnderWay == 0 }
         await gateway.stop()
         #expect(gateway.recorders.allShadows.heldBytes == 0)
         #expect(gateway.recorders.allShadows.requestsUnderWay == 0)
@@ -131,7 +131,7 @@ struct ShadowTests {
         #expect(primary.received.first?.body == Array(body.utf8))
         // What is no JSON cannot be changed: no copy, and nobody else notices.
         #expect(try await gateway.ask(Self.post("{no")).status == 200)
-        await gateway.until("v2") { $0.count(.notRewritable) == 1 }
+        try await gateway.until("v2") { $0.count(.notRewritable) == 1 }
         await gateway.stop()
         #expect(gateway.recorders.allShadows.heldBytes == 0)
     }
@@ -147,12 +147,13 @@ struct ShadowTests {
         for round in 0..<3 {
             for user in 0..<60 {
                 try await client.send(
-                    "GET /\(round)/\(user) HTTP/1.1\r\nHost: localhost\r\nX-User-Id: \(user)\r\n\r\n")
+                    "GET /\(round)/\(user) HTTP/1.1\r\nHost: localhost\r\nX-User-Id: \(user)\r\n\r\n"
+                )
                 _ = try await client.response()
             }
         }
         await client.close()
-        await gateway.until("v2") { $0.requestsUnderWay == 0 }
+        try await gateway.until("v2") { $0.requestsUnderWay == 0 }
         let users = Dictionary(grouping: shadow.received) {
             $0.values("x-user-id").first ?? ""
         }
@@ -187,11 +188,11 @@ struct ShadowTests {
         let primary = try await ScriptedUpstream.answering(Self.answer("1"))
         let shadow = try await ScriptedUpstream.answering(Self.answer("1"))
         let gateway = try await GatewayUnderTest.start(
-            ["v1": [primary.port], "v2": [shadow.port]], shares: [0, 100_000]
-        ) { route in
-            route.shadows = [Shadow(version: 1)]
-            route.overrideHeader = "x-use-version"
-        }
+            ["v1": [primary.port], "v2": [shadow.port]], shares: [0, 100_000],
+            route: { route in
+                route.shadows = [Shadow(version: 1)]
+                route.overrideHeader = "x-use-version"
+            })
         #expect(try await gateway.ask(Self.get).status == 200)
         let wish = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Use-Version: v1\r\n\r\n"
         #expect(try await gateway.ask(wish).status == 200)
@@ -206,13 +207,13 @@ struct ShadowTests {
         let shadow = try await ScriptedUpstream.answering(Self.answer("3"))
         let pairs = PairCollector()
         let gateway = try await GatewayUnderTest.start(
-            ["v1": [primary.port, second.port], "v2": [shadow.port]], pairs: pairs
-        ) { route in
-            var shadow = Shadow(version: 1)
-            shadow.comparison = ComparisonRule(mode: .json)
-            shadow.noiseControl = BucketTable.bucketCount
-            route.shadows = [shadow]
-        }
+            ["v1": [primary.port, second.port], "v2": [shadow.port]], pairs: pairs,
+            route: { route in
+                var shadow = Shadow(version: 1)
+                shadow.comparison = ComparisonRule(mode: .json)
+                shadow.noiseControl = BucketTable.bucketCount
+                route.shadows = [shadow]
+            })
         for _ in 0..<20 { _ = try await gateway.ask(Self.get) }
         let found = await pairs.next(40)
         let controls = found.filter { $0.kind == .control }
@@ -233,14 +234,14 @@ struct ShadowTests {
         let two = try await ScriptedUpstream.answering(Self.answer("1"))
         let pairs = PairCollector()
         let gateway = try await GatewayUnderTest.start(
-            ["v1": [primary.port], "v2": [one.port], "v3": [two.port]], pairs: pairs
-        ) { route in
-            route.shadows = [1, 2].map { version in
-                var shadow = Shadow(version: version)
-                shadow.comparison = ComparisonRule(mode: .json)
-                return shadow
-            }
-        }
+            ["v1": [primary.port], "v2": [one.port], "v3": [two.port]], pairs: pairs,
+            route: { route in
+                route.shadows = [1, 2].map { version in
+                    var shadow = Shadow(version: version)
+                    shadow.comparison = ComparisonRule(mode: .json)
+                    return shadow
+                }
+            })
         let body = String(repeating: "0123456789", count: 30_000)
         #expect(try await gateway.ask(Self.post(body)).status == 200)
         #expect(Set(await pairs.next(2).map(\.shadow)) == ["v2", "v3"])

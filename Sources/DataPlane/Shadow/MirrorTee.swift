@@ -100,6 +100,7 @@ final class MirrorTee: ExchangeWatcher {
         }
         settleBeginning(exchange)
         endPiece()
+        if isRequestWhole && outcome.kind == .clientGone { events.append(.callerGone(number)) }
         events.append(
             .answered(
                 number,

@@ -32,7 +32,8 @@ final class ShadowRoute {
         stratum = route.stratum
         versionNames = route.versions.map(\.name)
         target = RouteState(
-            copying: route, to: shadow.version, as: (name, .shadow), shadow.timeouts, worker: worker)
+            copying: route, to: shadow.version, as: (name, .shadow), shadow.timeouts, worker: worker
+        )
         head = ShadowHead(shadow.changes, route: route.name, version: name)
         // That the values are JSON was seen when the file was read.
         rewrite =

@@ -41,9 +41,17 @@ extension GatewayUnderTest {
     /// Waits until something about a shadow is so, asking its ledger again and again.
     func until(
         _ version: String, route: String = "test", _ isSo: (ShadowLedger) -> Bool
-    ) async {
+    ) async throws {
         let ledger = recorders.shadow(route: route, version: version)
-        while !isSo(ledger) { await Task.yield() }
+        try await until { isSo(ledger) }
+    }
+
+    /// Waits until something is so, asking again and again until the test's time is up.
+    func until(_ isSo: () -> Bool) async throws {
+        while !isSo() {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
     }
 
     /// The figures of what was mirrored to a version.
