@@ -16,8 +16,10 @@ package struct Explanation: Codable, Sendable, Equatable {
     package let key: String?
     /// The key's bucket, if one decided.
     package let bucket: Int?
+    /// What would become of the request at each shadow; nil if there is none, or it is refused.
+    package internal(set) var shadows: [ShadowExplanation]?
     /// What was found, a line each.
-    package let lines: [String]
+    package internal(set) var lines: [String]
 
     /// Explains a trial on a plan.
     package init(_ trial: RequestTrial, _ plan: Plan) {

@@ -13,7 +13,8 @@ import RouteFiles
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Says which version a request gets, or why a ramp did what it did.",
+        abstract:
+            "Says which version and which shadows a request gets, or why a ramp did what it did.",
         discussion: """
             Of a request it works on the files and the state directory; --live asks the running \
             gateway. A decision on a ramp is always asked of the gateway. Examples: \
@@ -132,7 +133,9 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let plan = start.plan(files)
         do {
-            return try question.answer(plan)
+            return try question.answer(plan).with(
+                shadowsOf: plan, method: question.method, host: question.host,
+                target: question.target, fields: question.fields.map { ($0.name, $0.value) })
         } catch {
             throw CommandFailure(
                 code: CommandFailure.no,

@@ -75,6 +75,29 @@ import Testing
         }
     }
 
+    @Test func shadowsAreToldWithTheCallersBucket() async throws {
+        try await Scenario.run { scenario in
+            try scenario.route(
+                versions: [("v1", "http://127.0.0.1:9"), ("v2", "http://127.0.0.1:8")],
+                """
+                sticky: [{header: x-user-id}]
+                shadow: {to: v2, sample: 50%}
+                """)
+            var verdicts: Set<String> = []
+            for number in 0..<12 {
+                let explanation = try await explain(scenario, "-H", "x-user-id: user-\(number)")
+                #expect(explanation.version == "v1")
+                let shadow = try #require(explanation.shadows?.first)
+                let bucket = try #require(shadow.bucket)
+                #expect(shadow.verdict == (bucket < 50_000 ? "mirrored" : "not_mirrored"))
+                verdicts.insert(shadow.verdict)
+            }
+            #expect(verdicts.count == 2)
+            let words = try await scenario.sluice("explain", Self.url)
+            #expect(words.output.contains("shadow   v2 may be sent a copy: 50 % of such requests"))
+        }
+    }
+
     @Test func anOverrideToNowhereIsCodeOne() async throws {
         try await withFiles { scenario in
             let explanation = try await explain(

@@ -64,7 +64,16 @@ struct Explanation: Decodable, Sendable, Equatable {
     let reason: String
     let key: String?
     let bucket: Int?
+    let shadows: [Shadow]?
     let lines: [String]
+
+    struct Shadow: Decodable, Sendable, Equatable {
+        let version: String
+        let verdict: String
+        let reason: String
+        let sample: Double
+        let bucket: Int?
+    }
 }
 
 /// `application/problem+json` (RFC 9457).
