@@ -45,6 +45,7 @@ let package = Package(
             name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CDashboard", exclude: ["assets"]),
         .target(name: "Plan", swiftSettings: memory),
         .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
@@ -53,8 +54,8 @@ let package = Package(
         .target(name: "Recording", swiftSettings: memory),
         .target(name: "Comparison", dependencies: ["Plan"], swiftSettings: strict),
         .target(
-            name: "Pairing", dependencies: ["Plan", "Recording", "Comparison"],
-            swiftSettings: strict),
+            name: "Pairing", dependencies: ["CZlib", "Plan", "Recording", "Comparison"],
+            swiftSettings: memory),
         .target(name: "Verdict", dependencies: ["Plan", "Recording"], swiftSettings: strict),
         .target(
             name: "DataPlane",
@@ -139,6 +140,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "ComparisonTests", dependencies: ["Plan", "Comparison", "SeededRandom"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PairingTests",
+            dependencies: ["CZlib", "Plan", "Recording", "Comparison", "Pairing", "SeededRandom"],
             swiftSettings: strict),
         .testTarget(
             name: "VerdictTests", dependencies: ["Plan", "Recording", "Verdict", "SeededRandom"],

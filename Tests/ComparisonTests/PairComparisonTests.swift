@@ -104,6 +104,37 @@ struct PairComparisonTests {
         #expect(both.notComparable?.reason == both.mirrored.notComparable?.reason)
     }
 
+    @Test(arguments: ComparisonRule.Mode.allCases)
+    func anAnswerAndNoneDiffer(mode: ComparisonRule.Mode) {
+        var rule = ComparisonRule(mode: mode)
+        rule.headers = ["x-model"]
+        rule.comparesStatus = false
+        let whole = answer(204, [("x-model", "a")], .whole(Array("{}".utf8)))
+        let none = Answer.missing("timeout")
+        #expect(
+            compare(rule, whole, none).lines == ["missing answer: status 204 | no answer (timeout)"]
+        )
+        #expect(
+            compare(rule, none, whole).lines == ["extra answer: no answer (timeout) | status 204"])
+        #expect(compare(rule, none, Answer.missing("reset")).notComparable?.reason == .noAnswer)
+    }
+
+    @Test(arguments: [ComparisonRule.Mode.json, .text, .sse, .bytes])
+    func bodiesInUnknownCodingsAreComparedAsTheyCame(mode: ComparisonRule.Mode) {
+        let rule = ComparisonRule(mode: mode)
+        func coded(_ byte: UInt8, _ coding: String = "br") -> Answer {
+            answer(200, [], .coded([byte], coding: coding))
+        }
+        let whole = answer(200, [], .whole(Array((mode == .sse ? "data: {}\n\n" : "{}").utf8)))
+        #expect(compare(rule, coded(1), coded(1)).agreement == .agrees)
+        #expect(compare(rule, coded(1), coded(2)).notComparable?.reason == .unknownCoding)
+        #expect(compare(rule, coded(1), coded(1, "zstd")).notComparable?.reason == .unknownCoding)
+        #expect(compare(rule, coded(1), whole).notComparable?.reason == .unknownCoding)
+        let broken = compare(rule, whole, answer(200, [], .miscoded))
+        #expect(broken.agreement == .differs)
+        #expect(broken.differences.told.first?.shadow == "not in the content coding that it names")
+    }
+
     @Test func bodiesBeyondTheLimitAreNotCompared() {
         var rule = ComparisonRule(mode: .text)
         rule.limits.bodyBytes = 3

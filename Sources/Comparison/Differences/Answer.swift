@@ -26,9 +26,20 @@ package struct Answer: Sendable {
         case tooLarge
         /// It ended before its end.
         case cutOff
+        /// All of it, in a content coding that cannot be undone here.
+        case coded([UInt8], coding: String)
+        /// It is not in the content coding that the answer names.
+        case miscoded
+        /// There is no answer: why, in a few words that show nothing of it.
+        case missing(String)
+
+        /// Whether there is no answer at all.
+        package var isMissing: Bool {
+            if case .missing = self { true } else { false }
+        }
     }
 
-    /// The status, such as 200.
+    /// The status, such as 200; 0 if there is no answer.
     package let status: Int
     /// The headers in their order.
     package let headers: [Header]
@@ -41,4 +52,12 @@ package struct Answer: Sendable {
         self.headers = headers
         self.body = body
     }
+
+    /// What stands in the place of an answer that did not come.
+    package static func missing(_ why: String) -> Answer {
+        Answer(status: 0, headers: [], body: .missing(why))
+    }
+
+    /// Whether there is no answer at all.
+    package var isMissing: Bool { body.isMissing }
 }

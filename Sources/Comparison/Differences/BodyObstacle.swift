@@ -1,6 +1,6 @@
-// Why a body cannot be compared as the rule wants it.
+// Why an answer cannot be compared as the rule wants it.
 
-/// What stands against comparing the body of one answer.
+/// What stands against comparing one answer.
 package struct BodyObstacle: Error, Sendable, Equatable {
     /// What kind of obstacle it is; the name in metrics.
     package enum Kind: String, Sendable, CaseIterable {
@@ -16,13 +16,21 @@ package struct BodyObstacle: Error, Sendable, Equatable {
         case tooDeep = "too_deep"
         /// It has more values than the limit.
         case tooManyValues = "too_many_values"
+        /// It is not in the content coding that it names.
+        case miscoded
+        /// It is in a content coding that cannot be undone here.
+        case unknownCoding = "unknown_coding"
+        /// There is none.
+        case noAnswer = "no_answer"
+        /// Its caller went away, so that nobody knows what it would have been.
+        case callerGone = "caller_gone"
 
         /// Whether the answer is at fault: then it differs from one that is as it should be.
         /// Otherwise only we could not look, and nothing is said.
         var isFault: Bool {
             switch self {
-            case .cutOff, .notJSON, .notEvents: true
-            case .tooLarge, .tooDeep, .tooManyValues: false
+            case .cutOff, .notJSON, .notEvents, .miscoded, .noAnswer: true
+            case .tooLarge, .tooDeep, .tooManyValues, .unknownCoding, .callerGone: false
             }
         }
     }
@@ -49,12 +57,18 @@ package struct BodyObstacle: Error, Sendable, Equatable {
     }
 }
 
-/// Which of a pair's bodies could not be compared, and why.
+/// Which of a pair's answers could not be compared, and why.
 package struct NotComparable: Sendable, Equatable {
-    /// What stands against the primary's body; nil if nothing does.
+    /// What stands against the primary's; nil if nothing does.
     package let primary: BodyObstacle.Kind?
-    /// What stands against the shadow's body; nil if nothing does.
+    /// What stands against the shadow's; nil if nothing does.
     package let shadow: BodyObstacle.Kind?
+
+    /// Tells what stands against each.
+    package init(primary: BodyObstacle.Kind?, shadow: BodyObstacle.Kind?) {
+        self.primary = primary
+        self.shadow = shadow
+    }
 
     /// The same with the sides swapped.
     package var mirrored: NotComparable { NotComparable(primary: shadow, shadow: primary) }

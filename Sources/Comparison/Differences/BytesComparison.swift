@@ -3,7 +3,7 @@
 import Plan
 
 /// Bodies of which nothing is known but their bytes.
-enum BytesComparison {
+package enum BytesComparison {
     /// The difference of two bodies that are not the same: nothing of them is shown.
     static func difference(
         _ left: [UInt8], _ right: [UInt8], _ rule: ComparisonRule
@@ -25,7 +25,7 @@ enum BytesComparison {
     }
 
     /// FNV-1a with 64 bits (RFC 9923): good against chance, not against somebody who tries.
-    static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    package static func digest(_ bytes: some Sequence<UInt8>) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }
 }

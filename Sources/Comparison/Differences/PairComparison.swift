@@ -38,6 +38,7 @@ package struct PairComparison: Sendable {
 
     /// Compares two answers. The result mirrors that of the swapped answers.
     package func compare(primary: Answer, shadow: Answer) -> PairResult {
+        if primary.isMissing || shadow.isMissing { return missing(primary, shadow) }
         var found = Differences(limits: rule.limits)
         if rule.comparesStatus && primary.status != shadow.status {
             found.note("status") {
@@ -58,6 +59,26 @@ package struct PairComparison: Sendable {
         return PairResult(differences: found, notComparable: nil)
     }
 
+    /// Whatever is compared: one answer and none are not the same.
+    private func missing(_ primary: Answer, _ shadow: Answer) -> PairResult {
+        if primary.isMissing && shadow.isMissing {
+            return .notComparable(NotComparable(primary: .noAnswer, shadow: .noAnswer))
+        }
+        func words(_ answer: Answer) -> String {
+            if case .failure(let obstacle) = bytes(answer.body), answer.isMissing {
+                return obstacle.reason
+            }
+            return "status \(answer.status)"
+        }
+        var found = Differences(limits: rule.limits)
+        found.note("answer") {
+            Difference(
+                path: "answer", group: "answer", kind: shadow.isMissing ? .missing : .extra,
+                primary: words(primary), shadow: words(shadow))
+        }
+        return PairResult(differences: found, notComparable: nil)
+    }
+
     // MARK: Bodies
 
     private enum Outcome {
@@ -67,10 +88,7 @@ package struct PairComparison: Sendable {
 
     private func outcome(_ primary: Answer.Body, _ shadow: Answer.Body) -> Outcome {
         if rule.mode == .none { return .compared(Differences(limits: rule.limits)) }
-        // Whatever they are, the same bytes agree.
-        if case .whole(let left) = primary, case .whole(let right) = shadow, left == right {
-            return .compared(Differences(limits: rule.limits))
-        }
+        if Self.areSame(primary, shadow) { return .compared(Differences(limits: rule.limits)) }
         let left = bytes(primary)
         let right = bytes(shadow)
         if case .success(let left) = left, case .success(let right) = right {
@@ -89,6 +107,16 @@ package struct PairComparison: Sendable {
             }
         }
         return outcome(left.flatMap(json), right.flatMap(json))
+    }
+
+    /// Whatever they are, the same bytes agree.
+    private static func areSame(_ primary: Answer.Body, _ shadow: Answer.Body) -> Bool {
+        switch (primary, shadow) {
+        case (.whole(let left), .whole(let right)): left == right
+        case (.coded(let left, let coding), .coded(let right, let other)):
+            coding == other && left == right
+        default: false
+        }
     }
 
     private func outcome(
@@ -132,6 +160,13 @@ package struct PairComparison: Sendable {
         case .tooLarge:
             return .failure(
                 BodyObstacle(.tooLarge, "more than \(rule.limits.bodyBytes) bytes"))
+        case .coded:
+            return .failure(
+                BodyObstacle(.unknownCoding, "in a content coding that is not undone here"))
+        case .miscoded:
+            return .failure(BodyObstacle(.miscoded, "not in the content coding that it names"))
+        case .missing(let why):
+            return .failure(BodyObstacle(.noAnswer, "no answer (\(why))"))
         case .stream(let stream):
             return stream.obstacle.map { .failure($0) } ?? .success(stream.document)
         case .whole(let bytes):

@@ -17,6 +17,11 @@ package struct PairResult: Sendable, Equatable {
     /// Why the bodies could not be compared; nil if they were, or did not need to be.
     package let notComparable: NotComparable?
 
+    /// A pair of which nothing was compared.
+    package static func notComparable(_ why: NotComparable) -> PairResult {
+        PairResult(differences: Differences(), notComparable: why)
+    }
+
     /// The answer alone.
     package var agreement: Agreement {
         if differences.total > 0 { return .differs }

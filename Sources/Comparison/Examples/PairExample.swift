@@ -4,7 +4,7 @@ import Plan
 
 /// An example of a difference, ready to be kept.
 package struct PairExample: Sendable, Equatable, Codable {
-    /// The status of the primary's answer.
+    /// The status of the primary's answer; 0 if there is none.
     package let primaryStatus: Int
     /// The status of the shadow's answer.
     package let shadowStatus: Int
@@ -35,7 +35,7 @@ extension PairComparison {
     }
 
     private func shown(_ body: Answer.Body) -> [UInt8] {
-        if rule.mode == .none { return [] }
+        if rule.mode == .none && !body.isMissing { return [] }
         let bytes: [UInt8]
         switch self.bytes(body) {
         case .success(let found): bytes = found
