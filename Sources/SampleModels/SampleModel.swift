@@ -21,6 +21,12 @@ package struct SampleModel: Sendable {
     package var hangShare: Double
     /// The share of answers that begin well and are cut off.
     package var breakShare: Double
+    /// The share of prompts of a chat that are answered in other words, always the same ones.
+    package var driftShare = 0.0
+    /// The share of answers in a chat that vary by a word, drawn anew each time.
+    package var noiseShare = 0.0
+    /// The pause between two events of a streamed answer, in milliseconds.
+    package var eventMilliseconds = 1.0
 
     /// Makes a behaviour.
     package init(
@@ -46,6 +52,8 @@ package struct SampleModel: Sendable {
             "latency_ms": \.latencyMilliseconds, "tail_ms": \.tailMilliseconds,
             "error_rate": \.errorRate, "slow_share": \.slowShare, "slow_ms": \.slowMilliseconds,
             "hang_share": \.hangShare, "break_share": \.breakShare,
+            "drift_share": \.driftShare, "noise_share": \.noiseShare,
+            "event_ms": \.eventMilliseconds,
         ]
     }
 

@@ -54,7 +54,7 @@ package struct SampleModelServer: Service {
             if request.uri.path == "/_behaviour" {
                 return try Self.behaviour(state, request.method == .put ? body : nil)
             }
-            return try await Self.answer(state, request, bytes: body.readableBytes)
+            return try await Self.answer(state, request, body)
         }
         let application = Application(
             responder: responder,
@@ -89,7 +89,7 @@ package struct SampleModelServer: Service {
     }
 
     private static func answer(
-        _ state: State, _ request: Request, bytes: Int
+        _ state: State, _ request: Request, _ body: ByteBuffer
     ) async throws -> Response {
         let model = state.model.withLock { $0 }
         state.requests.withLock { $0 += 1 }
@@ -101,10 +101,16 @@ package struct SampleModelServer: Service {
                 "{\"error\":\"the model failed\",\"version\":\"\(model.version)\"}\n",
                 .internalServerError)
         }
+        if request.uri.path.hasSuffix("/chat/completions"),
+            let chat = ChatAnswer(Data(body.readableBytesView), by: model)
+        {
+            if chat.isStream { return stream(chat.events, model, isCutOff: fate == .broken) }
+            return fate == .broken ? cutOff(chat.whole) : json(chat.whole, .ok)
+        }
         let score = (Double.random(in: 0.5..<1) * 1_000).rounded() / 1_000
         let text =
             "{\"label\":\"positive\",\"score\":\(score),"
-            + "\"version\":\"\(model.version)\",\"bytes\":\(bytes)}\n"
+            + "\"version\":\"\(model.version)\",\"bytes\":\(body.readableBytes)}\n"
         return fate == .broken ? cutOff(text) : json(text, .ok)
     }
 
@@ -112,6 +118,22 @@ package struct SampleModelServer: Service {
         Response(
             status: status, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: ByteBuffer(string: text)))
+    }
+
+    /// An answer as server-sent events, one after the other.
+    private static func stream(
+        _ events: [String], _ model: SampleModel, isCutOff: Bool
+    ) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "text/event-stream"],
+            body: .init { writer in
+                for event in events.prefix(isCutOff ? events.count / 2 : events.count) {
+                    try await writer.write(ByteBuffer(string: event))
+                    try await Task.sleep(for: .microseconds(Int(model.eventMilliseconds * 1_000)))
+                }
+                if isCutOff { throw CutOff() }
+                try await writer.finish(nil)
+            })
     }
 
     /// An answer of which half arrives before the connection ends.

@@ -32,8 +32,7 @@ final class ShadowLoops: Sendable {
         do {
             for (index, loop) in group.makeIterator().enumerated() {
                 let bound = try await loop.submit {
-                    // On Linux 0 is the calling thread. What cannot be lowered still runs: not worth
-                    // failing for.
+                    // On Linux 0 is the calling thread. What cannot be lowered runs all the same.
                     _ = setpriority(CInt(bitPattern: PRIO_PROCESS.rawValue), 0, niceness)
                     let worker = try makeWorker(workers + index, loop)
                     return NIOLoopBound(ShadowLoop(worker: worker, inbox: pairs), eventLoop: loop)

@@ -22,6 +22,8 @@ struct GatewayUnderTest {
         route change: (inout RouteParts) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         var limitsUsed = Plan.Limits()
+        // However slow the machine: threads of shadows yield to whatever else runs on it.
+        limitsUsed.shadowLateMilliseconds = 60_000
         limits(&limitsUsed)
         var parts = RouteParts()
         parts.versions = versions.map { name, ports in
