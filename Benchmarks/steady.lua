@@ -1,6 +1,7 @@
 -- Small requests at a steady rate, the first argument: each free connection takes the next
--- place in one schedule; a second argument spreads them over so many paths. wrk counts delays in whole milliseconds, so requests start in groups
--- of a millisecond. A place in the past is taken at once, so the rate holds.
+-- place in one schedule; a second argument spreads them over so many paths (0: over none), a third
+-- one gives each a body of so many bytes. wrk counts delays in whole milliseconds, so requests
+-- start in groups of a millisecond. A place in the past is taken at once, so the rate holds.
 
 local ffi = require("ffi")
 ffi.cdef [[
@@ -20,9 +21,12 @@ end
 
 function init(arguments)
   milliseconds_between = 1000 / tonumber(arguments[1])
+  if arguments[3] then
+    wrk.method, wrk.body = "POST", string.rep("x", tonumber(arguments[3]))
+  end
   for index = 1, count do
     wrk.headers["x-user-id"] = "user-" .. index
-    if arguments[2] then
+    if tonumber(arguments[2] or 0) > 0 then
       wrk.path = "/v1/model-" .. index % tonumber(arguments[2]) .. "/small"
     end
     requests[index] = wrk.format()

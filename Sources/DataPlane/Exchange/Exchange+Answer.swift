@@ -38,7 +38,7 @@ extension Exchange {
         }
         sentBytes += staged
         answerState = .flowing
-        if let watcher { unsafe watcher.answer.take(head, base: base) }
+        if let watcher { unsafe watcher.answer.take(head, base: base, framing) }
         if status == 101 {
             beginTunnel(client)
         } else {

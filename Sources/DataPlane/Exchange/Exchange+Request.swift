@@ -166,6 +166,12 @@ extension Exchange {
         if !isRequestWhole || answerState == .flowing { client?.requestSent() }
     }
 
+    /// Called by the upstream connection when its socket takes bytes again.
+    func requestMayGoOn() {
+        watcher?.requestMayGoOn(self)
+        client?.requestMayGoOn()
+    }
+
     // MARK: A second try
 
     /// Sends the request again if that is safe; false if the failure must be answered.

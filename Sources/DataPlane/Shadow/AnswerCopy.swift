@@ -22,9 +22,12 @@ struct AnswerCopy {
 
     private let isKept: Bool
     private var bodyBytes = 0
+    /// What the head says of the body's length.
+    private var announced = 0
 
     /// Takes the final head.
-    mutating func take(_ head: ResponseHead, base: UnsafeRawPointer) {
+    mutating func take(_ head: ResponseHead, base: UnsafeRawPointer, _ framing: BodyFraming) {
+        if case .length(let length) = framing { announced = Int(clamping: length) }
         guard isKept else { return }
         for index in 0..<head.fieldCount {
             let field = head.field(index)
@@ -40,7 +43,7 @@ struct AnswerCopy {
     mutating func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if isTooLarge { return false }
         bodyBytes += bytes.count
-        guard bodyBytes <= mostBytes else {
+        guard max(bodyBytes, announced) <= mostBytes else {
             drop()
             return false
         }

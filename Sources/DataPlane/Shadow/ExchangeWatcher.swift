@@ -25,6 +25,9 @@ class ExchangeWatcher: TimerNode {
     /// The endpoint's connection has taken some of the request.
     func requestWasSent(_ exchange: Exchange) {}
 
+    /// The endpoint's connection takes the request again after it has held it back.
+    func requestMayGoOn(_ exchange: Exchange) {}
+
     /// The caller went away while the exchange goes on.
     func callerWentAway(_ exchange: Exchange) {}
 

@@ -9,7 +9,7 @@ import Recording
 /// A request with its copies. It is over when the caller's exchange and all copies are.
 final class MirroredRequest {
     let beginning: MirrorBeginning
-    private let loop: ShadowLoop
+    let loop: ShadowLoop
     private var legs: [ShadowLeg] = []
     private var answer: MirroredAnswer?
     private var isBegun = false

@@ -18,7 +18,14 @@ final class ShadowLeg: ExchangeWatcher {
     private var exchange: Exchange?
     /// The body while all of it is awaited, to be rewritten.
     private var body: [UInt8] = []
-    private var bodyBytes = 0
+    /// Pieces of the body that the exchange has not been given: it gets no more than its endpoint
+    /// takes, so that all that is held is counted.
+    private var pieces: [ByteBuffer] = []
+    private var waitingBytes = 0
+    private var heldBodyBytes = 0
+    private var endTrailers: [UInt8]?
+    /// The messages with which the endpoint last took something.
+    private var progressAt: UInt64
     private var reason: ShadowDrop?
     private(set) var isOver = false
     /// What came of it; nil while it goes on, and if it was dropped.
@@ -28,6 +35,7 @@ final class ShadowLeg: ExchangeWatcher {
         self.request = request
         self.route = route
         self.worker = worker
+        progressAt = request.loop.batch
         isControl = leg.isControl
         ledger = leg.ledger
         held = leg.held
@@ -65,25 +73,44 @@ final class ShadowLeg: ExchangeWatcher {
     /// Takes more of the body.
     func received(_ piece: ByteBuffer) {
         if isOver { return }
-        bodyBytes += piece.readableBytes
+        let count = piece.readableBytes
+        heldBodyBytes += count
         if isCollecting {
-            guard body.count + piece.readableBytes <= worker.limits.shadowWaitingBytes else {
+            guard body.count + count <= worker.limits.shadowWaitingBytes else {
                 return drop(.notRewritable)
             }
             body.append(contentsOf: piece.readableBytesView)
             return
         }
-        guard let exchange else { return }
-        guard exchange.waitingBytes + piece.readableBytes <= worker.limits.shadowWaitingBytes
-        else { return drop(.slow) }
-        unsafe piece.withUnsafeReadableBytes { unsafe exchange.receiveData($0) }
+        pieces.append(piece)
+        waitingBytes += count
+        if let exchange { feed(exchange) }
+        // Messages that have waited long come all at once: that is no fault of the endpoint's.
+        let isStuck = request.loop.batch > progressAt &+ 1
+        if waitingBytes > worker.limits.shadowWaitingBytes && isStuck { drop(.slow) }
+    }
+
+    /// Gives the exchange what its endpoint may take now.
+    private func feed(_ exchange: Exchange) {
+        var count = 0
+        while count < pieces.count, !exchange.isRequestHeldBack {
+            waitingBytes -= pieces[count].readableBytes
+            unsafe pieces[count].withUnsafeReadableBytes { unsafe exchange.receiveData($0) }
+            count += 1
+        }
+        if count > 0 { pieces.removeFirst(count) }
+        if pieces.isEmpty, let endTrailers {
+            self.endTrailers = nil
+            exchange.requestEnded(trailers: endTrailers)
+        }
     }
 
     /// All of the request is here.
     func requestEnded(trailers: [UInt8]) {
         if isOver { return }
         if isCollecting { return sendRewritten() }
-        exchange?.requestEnded(trailers: trailers)
+        endTrailers = trailers
+        if let exchange { feed(exchange) }
     }
 
     private func sendRewritten() {
@@ -99,11 +126,14 @@ final class ShadowLeg: ExchangeWatcher {
     }
 
     override func requestWasSent(_ exchange: Exchange) {
-        let count = exchange.dropSent()
-        let freed = min(count, bodyBytes)
-        bodyBytes -= freed
+        progressAt = request.loop.batch
+        let freed = min(exchange.dropSent(), heldBodyBytes)
+        heldBodyBytes -= freed
         held.remove(freed)
+        feed(exchange)
     }
+
+    override func requestMayGoOn(_ exchange: Exchange) { feed(exchange) }
 
     // MARK: The end
 
@@ -143,6 +173,7 @@ final class ShadowLeg: ExchangeWatcher {
         if isOver { return }
         isOver = true
         body = []
+        pieces = []
         if let why { ledger.dropped(why) }
         ledger.giveBack()
         worker.recorders.allShadows.giveBack()

@@ -14,6 +14,8 @@ final class ShadowLoop {
     private var underWay: [UInt64: MirroredRequest] = [:]
     private var routes: [Int: [ShadowRoute]] = [:]
     private var revision: UInt64 = 0
+    /// Counts up with every time that a worker has something to tell.
+    private(set) var batch: UInt64 = 0
 
     init(worker: Worker, inbox: (any PairInbox)?) {
         self.worker = worker
@@ -23,6 +25,7 @@ final class ShadowLoop {
     /// Takes what a worker has to tell.
     func take(_ messages: [MirrorMessage]) {
         worker.updateClock()
+        batch &+= 1
         for message in messages { take(message) }
     }
 

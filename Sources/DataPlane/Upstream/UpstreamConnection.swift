@@ -235,7 +235,7 @@ final class UpstreamConnection: TimerNode, ChannelInboundHandler {
         isSendingHeldBack = false
         setAnswerDeadline()
         markDirty()
-        exchange?.client?.requestMayGoOn()
+        exchange?.requestMayGoOn()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
