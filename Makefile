@@ -6,7 +6,7 @@ ARGUMENTS ?=
 # Suites whose clients are programs of their own, beside which no ramp keeps its time.
 DRIVEN = Browser|Conformance|Abuse|Translation|UpstreamPool|EventStreamTests|WebSocket|Drain|GRPCTests
 
-.PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema clean \
+.PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema metrics clean \
 	build-deps
 
 demo: build-deps
@@ -59,6 +59,12 @@ bench-decisions: build-deps
 
 schema: build
 	.build/debug/sluice check --schema > Routes/schema.json
+
+# Below its marker, docs/metrics.md is what the program says.
+metrics: build
+	sed '/^<!-- made by make metrics/q' docs/metrics.md > docs/metrics.md.new
+	.build/debug/sluice metrics-table >> docs/metrics.md.new
+	mv docs/metrics.md.new docs/metrics.md
 
 # Everything that building and testing need; `build-deps` is the part without the tests.
 deps:

@@ -87,7 +87,8 @@ package struct AdminServer: Service {
         router.get("metrics") { _, _ in
             Answers.text(
                 PrometheusText.make(
-                    await controller.state(), webhooks: await controller.webhookCounters()),
+                    await controller.state(), webhooks: await controller.webhookCounters(),
+                    process: ProcessFigures.now()),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
         router.get("api/v1/routes") { _, _ in

@@ -1,5 +1,6 @@
 // The command line: `sluice <command>`.
 
+import Admin
 import ArgumentParser
 import Foundation
 
@@ -12,11 +13,13 @@ struct Sluice: AsyncParsableCommand {
         discussion: """
             Exit codes: 0 good, 1 the answer is "no", 2 wrong usage, 3 no gateway was reached.
             """,
+        version: "sluice \(BuildInfo.version)",
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, DiffCommand.self,
             ExplainCommand.self, StatusCommand.self, WatchCommand.self, PromoteCommand.self,
             PauseCommand.self, ResumeCommand.self, AbortCommand.self, RetryCommand.self,
             ReplayCommand.self, CertsCommand.self, SampleModelCommand.self,
+            MetricsTableCommand.self,
         ])
 
     static func main() async {

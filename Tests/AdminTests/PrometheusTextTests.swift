@@ -115,7 +115,7 @@ import Testing
                 let series = String(line.prefix(upTo: line.lastIndex(of: " ") ?? line.endIndex))
                 #expect(seen.insert(series).inserted, "\(series) twice")
                 let name = String(series.prefix { $0 != "{" })
-                #expect(name.hasPrefix("sluice_"))
+                #expect(name.hasPrefix("sluice_") || name.hasPrefix("process_"))
                 let isKnown = families.contains { family in
                     name == family
                         || ["_bucket", "_sum", "_count"].contains { name == family + $0 }

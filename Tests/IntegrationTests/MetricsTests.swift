@@ -54,7 +54,10 @@ import Testing
             let metrics = Metrics(answer.text)
             #expect(metrics.faults == [])
             #expect(metrics.values.count > 50)
-            #expect(metrics.kinds.keys.allSatisfy { $0.hasPrefix("sluice_") })
+            #expect(
+                metrics.kinds.keys.allSatisfy {
+                    $0.hasPrefix("sluice_") || $0.hasPrefix("process_")
+                })
             let counters = metrics.kinds.filter { $0.value == "counter" }.keys
             #expect(counters.allSatisfy { $0.hasSuffix("_total") })
             #expect(metrics.sum("sluice_problems_total", "error=\"no_route\"") == 1)

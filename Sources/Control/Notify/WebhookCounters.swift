@@ -10,4 +10,12 @@ package struct WebhookCounters: Sendable, Equatable {
     package var dropped = 0
     /// In the journal, yet to be delivered; nil if it cannot be read.
     package var waiting: Int?
+
+    /// Makes counters; without anything, nobody was told yet.
+    package init(delivered: Int = 0, failed: Int = 0, dropped: Int = 0, waiting: Int? = nil) {
+        self.delivered = delivered
+        self.failed = failed
+        self.dropped = dropped
+        self.waiting = waiting
+    }
 }

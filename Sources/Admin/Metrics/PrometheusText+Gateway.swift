@@ -1,0 +1,67 @@
+// What `/metrics` tells of the gateway itself, its connections, its webhooks and its process.
+
+import Control
+import Plan
+import Recording
+
+extension PrometheusText {
+    mutating func writeGateway(_ state: GatewayState) {
+        begin(.buildInfo)
+        sample(1, [BuildInfo.version, BuildInfo.openSSL])
+        single(.startTimestamp, state.startSecond)
+        single(.draining, state.isDraining ? 1 : 0)
+        single(.reloadSuccessful, state.reload.isSuccessful ? 1 : 0)
+        single(.reloadTimestamp, state.reload.second)
+        single(.revision, Int(clamping: state.plan.revision))
+        single(.certificatesSuccessful, state.certificates.isSuccessful ? 1 : 0)
+        begin(.certificateExpiry)
+        for (label, end) in state.certificateEnds.sorted(by: { $0.key < $1.key }) {
+            sample(end, [label])
+        }
+        single(.journalWritable, state.journalProblem == nil ? 1 : 0)
+    }
+
+    mutating func writeConnections(_ figures: WorkerFigures) {
+        single(.openConnections, figures.openConnections)
+        let counters: [(MetricFamily, WorkerCounter)] = [
+            (.connections, .connectionsAccepted), (.connectionsRefused, .connectionsRefused),
+            (.handshakes, .handshakes), (.handshakesResumed, .handshakesResumed),
+            (.handshakesFailed, .handshakesFailed), (.http2Connections, .http2Connections),
+        ]
+        for (family, counter) in counters { single(family, figures.count(counter)) }
+        begin(.http2Abuse)
+        for abuse in HTTP2Abuse.allCases { sample(figures.count(abuse), [abuse.name]) }
+        single(.tunnels, figures.count(.tunnels))
+        begin(.problems)
+        for error in GatewayError.allCases { sample(figures.count(error), ["\(error.slug)"]) }
+        single(.retries, figures.count(.retries))
+        single(.accessLogDropped, figures.count(.accessLogDropped))
+    }
+
+    mutating func writeWebhooks(_ counters: WebhookCounters?) {
+        begin(.webhooks)
+        if let counters {
+            sample(counters.delivered, ["delivered"])
+            sample(counters.failed, ["failed"])
+            sample(counters.dropped, ["dropped"])
+        }
+        begin(.webhooksWaiting)
+        if let waiting = counters?.waiting { sample(waiting) }
+    }
+
+    mutating func writeProcess(_ figures: ProcessFigures?) {
+        begin(.cpu)
+        if let seconds = figures?.cpuSeconds { sample(seconds) }
+        let gauges: [(MetricFamily, Int?)] = [
+            (.residentMemory, figures?.residentBytes), (.virtualMemory, figures?.virtualBytes),
+            (.openDescriptors, figures?.openDescriptors),
+            (.mostDescriptors, figures?.mostDescriptors),
+        ]
+        for (family, value) in gauges {
+            begin(family)
+            if let value { sample(value) }
+        }
+        begin(.processStart)
+        if let second = figures?.startSecond { sample(second) }
+    }
+}
