@@ -81,8 +81,8 @@ let package = Package(
         .target(
             name: "Control",
             dependencies: [
-                "CCares", "COpenSSL", "Plan", "TLS", "Splitting", "Recording", "Verdict",
-                "DataPlane", "RouteFiles", "Journal", nioCore, nioPosix,
+                "CCares", "COpenSSL", "Plan", "TLS", "Splitting", "Recording", "Pairing",
+                "Verdict", "DataPlane", "RouteFiles", "Journal", nioCore, nioPosix,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,8 +91,9 @@ let package = Package(
         .target(
             name: "Admin",
             dependencies: [
-                "COpenSSL", "CDashboard", "Plan", "Recording", "Verdict", "DataPlane", "Journal",
-                "Control", nioCore, .product(name: "Hummingbird", package: "hummingbird"),
+                "COpenSSL", "CDashboard", "Plan", "Recording", "Comparison", "Pairing", "Verdict",
+                "DataPlane", "Journal", "Control", nioCore,
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
@@ -172,14 +173,19 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "Plan", "Splitting", "Recording", "Verdict", "DataPlane", "RouteFiles", "Journal",
-                "Control", nioCore, nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Plan", "Splitting", "Recording", "Comparison", "Pairing", "Verdict", "DataPlane",
+                "RouteFiles", "Journal", "Control", nioCore, nioPosix,
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .testTarget(
             name: "AdminTests",
-            dependencies: ["Plan", "Recording", "Verdict", "Journal", "Control", "Admin", nioCore],
+            dependencies: [
+                "Plan", "Recording", "Comparison", "Pairing", "Verdict", "Journal", "Control",
+                "Admin", nioCore,
+            ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),
         .testTarget(

@@ -3,6 +3,7 @@
 import DataPlane
 package import Journal
 import Logging
+import Pairing
 import Plan
 import Recording
 import RouteFiles
@@ -167,6 +168,7 @@ extension Controller {
         plan = Plan(
             revision: plan.revision + 1, gateway: plan.gateway, limits: plan.limits,
             routes: routes)
+        desk.use(plan)
         dataPlane.publish(plan)
         for name in changed {
             if let definition = files.routes.first(where: { $0.name == name }) {

@@ -4,6 +4,7 @@ import DataPlane
 import Glibc
 import Journal
 package import Logging
+import Pairing
 package import Plan
 package import Recording
 package import RouteFiles
@@ -28,6 +29,8 @@ package actor Controller {
     let journal: Journal
     let dataPlane: DataPlane
     let recorders: RecorderRegistry
+    let desk: PairDesk
+    private let pairKeeper: PairKeeper
     private let accessLog: AccessLogSink?
     private let lookup: NameLookup
     private let started: GatewaySettings
@@ -72,6 +75,10 @@ package actor Controller {
         journal = start.journal
         self.dataPlane = dataPlane
         recorders = start.recorders
+        desk = start.desk
+        pairKeeper = PairKeeper(
+            desk: start.desk, journal: start.journal, logger: start.logger,
+            stored: start.tallies)
         accessLog = start.accessLog
         lookup = start.lookup
         started = start.plan.gateway
@@ -105,13 +112,19 @@ package actor Controller {
     ) async throws -> Controller {
         let start = try await ControllerStart.prepare(
             routes: routes, overrides: overrides, logger: logger)
-        let dataPlane = try await DataPlane.start(
-            DataPlane.Start(
-                plan: start.plan, certificates: start.certificates, ticketKeys: start.ticketKeys,
-                addresses: start.names.addresses, recorders: start.recorders,
-                accessLog: start.accessLog),
-            workers: start.workers)
-        return Controller(start, dataPlane)
+        var beginning = DataPlane.Start(
+            plan: start.plan, certificates: start.certificates, ticketKeys: start.ticketKeys,
+            addresses: start.names.addresses, recorders: start.recorders,
+            accessLog: start.accessLog)
+        beginning.pairs = start.desk
+        start.desk.use(start.plan)
+        do {
+            let dataPlane = try await DataPlane.start(beginning, workers: start.workers)
+            return Controller(start, dataPlane)
+        } catch {
+            await start.desk.close()
+            throw error
+        }
     }
 
     // MARK: The running gateway
@@ -122,6 +135,7 @@ package actor Controller {
             group.addTask { await self.keepUp() }
             // Apart, so that a slow name server keeps nobody from rolling back.
             group.addTask { await self.judge() }
+            group.addTask { await self.pairKeeper.run() }
             if let webhooks { group.addTask { await webhooks.run() } }
         }
     }
@@ -165,6 +179,8 @@ package actor Controller {
         isDraining = true
         logger.info("draining: no new connections; waiting for requests under way")
         await dataPlane.drain(plan.limits)
+        await desk.close()
+        await pairKeeper.keep(withTallies: true)
         await lookup.close()
     }
 
@@ -267,6 +283,8 @@ package actor Controller {
     private func publish(_ files: LoadedFiles, _ plan: Plan) {
         self.files = files
         self.plan = plan
+        // Before the workers: they may hand over pairs of this plan at once.
+        desk.use(plan)
         dataPlane.publish(plan)
         let keys = plan.routes.flatMap { route in
             route.versions.flatMap { version in
@@ -351,7 +369,7 @@ package actor Controller {
             certificateEnds: Dictionary(
                 certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max),
             ramps: ramps.mapValues(\.engine.state), journalProblem: book.problem,
-            decisions: decisionCounts)
+            decisions: decisionCounts, shadows: shadows)
     }
 
     /// What was counted in the last so many seconds.

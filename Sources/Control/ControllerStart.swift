@@ -4,6 +4,7 @@ import DataPlane
 import Journal
 import Logging
 import NIOCore
+import Pairing
 import Plan
 import Recording
 import RouteFiles
@@ -26,6 +27,9 @@ struct ControllerStart {
     let plan: Plan
     let workers: Int
     let recorders: RecorderRegistry
+    let desk: PairDesk
+    /// What the journal knew of the pairs of shadows.
+    let tallies: [KeptTally]
     let accessLog: AccessLogSink?
     let lookup: NameLookup
     let names: NameSchedule
@@ -57,16 +61,30 @@ struct ControllerStart {
         var names = NameSchedule()
         let answers = await lookup.find(PlanBuilder.names(in: files.routes).sorted())
         take(answers, into: &names, limits: plan.limits, logger: logger)
+        let tallies = Self.tallies(journal, logger)
         let workers = files.gateway.workers > 0 ? files.gateway.workers : System.coreCount
+        let recorders = RecorderRegistry(workers: workers)
         return ControllerStart(
             routes: routes, overrides: overrides, logger: logger, files: files,
             certificates: certificates, journal: journal, keeper: ramps.keeper,
             ramps: ramps.live, latches: ramps.latches, entries: ramps.entries,
             webhooks: try webhooks(files, journal, logger), plan: plan,
-            workers: workers, recorders: RecorderRegistry(workers: workers),
+            workers: workers, recorders: recorders,
+            desk: PairDesk(recorders: recorders, firstWorker: workers, kept: tallies),
+            tallies: tallies,
             accessLog: accessLog, lookup: lookup, names: names, ticketKeys: .random(),
             routesWatch: routesWatch, certificatesWatch: certificatesWatch,
             routesNotice: routesNotice)
+    }
+
+    /// Nothing hangs on them: without, what is compared is counted anew.
+    private static func tallies(_ journal: Journal, _ logger: Logger) -> [KeptTally] {
+        do {
+            return try journal.tallies()
+        } catch {
+            logger.warning("what pairs of shadows came to is counted anew: \(error)")
+            return []
+        }
     }
 
     /// Signs with the operator's secret, or with one of the state directory.

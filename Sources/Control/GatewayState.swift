@@ -43,13 +43,15 @@ package struct GatewayState: Sendable {
     package let journalProblem: String?
     /// Decisions since the start, by route and kind.
     package let decisions: [String: [DecisionKind: Int]]
+    /// What is known of shadows.
+    package let shadows: ShadowStates
 
     /// Puts the state together.
     package init(
         plan: Plan, reload: ReloadResult, certificates: ReloadResult, isDraining: Bool,
         startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int],
         ramps: [String: RampState] = [:], journalProblem: String? = nil,
-        decisions: [String: [DecisionKind: Int]] = [:]
+        decisions: [String: [DecisionKind: Int]] = [:], shadows: ShadowStates = ShadowStates()
     ) {
         self.plan = plan
         self.reload = reload
@@ -61,5 +63,6 @@ package struct GatewayState: Sendable {
         self.ramps = ramps
         self.journalProblem = journalProblem
         self.decisions = decisions
+        self.shadows = shadows
     }
 }

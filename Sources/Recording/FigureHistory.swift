@@ -68,7 +68,8 @@ package struct FigureHistory: Sendable {
             let start = (entry.startSecond + offset) / step * step
             if stretches.last?.second != start { stretches.append((start, [:])) }
             let place = stretches.count - 1
-            for (key, figures) in entry.versions where key.route == route {
+            for (key, figures) in entry.versions
+            where key.route == route && key.role == .served {
                 let earlier = stretches[place].versions[key.version] ?? VersionFigures()
                 stretches[place].versions[key.version] = Self.joined(earlier, figures)
             }

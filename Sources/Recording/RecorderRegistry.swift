@@ -218,3 +218,8 @@ package final class RecorderRegistry: Sendable {
             workers: workers.reduce(WorkerFigures()) { $0.adding($1.figures()) })
     }
 }
+
+extension [VersionKey: VersionFigures] {
+    /// The figures of callers' requests alone.
+    package var served: [VersionKey: VersionFigures] { filter { $0.key.role == .served } }
+}

@@ -43,6 +43,18 @@ struct FigureHistoryTests {
         #expect(requests(history, seconds: 0, now: 104) == 0)
     }
 
+    @Test("tells stretches of callers' requests alone")
+    func roles() {
+        var history = FigureHistory()
+        let copies = VersionKey(route: key.route, version: key.version, role: .shadow)
+        history.add([key: .answered(3), copies: .answered(40)], second: 10)
+        let steps = history.steps(
+            of: key.route, seconds: 60, every: 5, now: 10, offset: 0)
+        #expect(steps.map { $0.versions[key.version]?.requests } == [3])
+        #expect(history.window(seconds: 60, now: 10)[copies]?.requests == 40)
+        #expect(history.window(seconds: 60, now: 10).served.count == 1)
+    }
+
     @Test("counts two readings in one second together")
     func sameSecond() {
         var history = FigureHistory()
