@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Journal",
             dependencies: [
-                "Plan", "Splitting", "Recording", "Verdict",
+                "Plan", "Splitting", "Recording", "Comparison", "Pairing", "Verdict",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
@@ -166,7 +166,7 @@ let package = Package(
         .testTarget(
             name: "JournalTests",
             dependencies: [
-                "Plan", "Splitting", "Recording", "Verdict", "Journal",
+                "Plan", "Splitting", "Recording", "Comparison", "Pairing", "Verdict", "Journal",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             swiftSettings: strict),

@@ -15,6 +15,7 @@ extension Journal {
         migrator.registerMigration("ramps") { try $0.execute(sql: rampTables) }
         migrator.registerMigration("decisions") { try $0.execute(sql: decisionTables) }
         migrator.registerMigration("history") { try $0.execute(sql: historyTables) }
+        migrator.registerMigration("pairs") { try $0.execute(sql: pairTables) }
         return migrator
     }
 
@@ -52,5 +53,21 @@ extension Journal {
             share INTEGER NOT NULL, figures BLOB NOT NULL, PRIMARY KEY (route, minute, version)
         ) STRICT;
         CREATE INDEX history_by_minute ON history (minute);
+        """
+
+    /// `size` stands before what is long, so that nothing long is read to add it up.
+    private static let pairTables = """
+        CREATE TABLE pair (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, route TEXT NOT NULL, shadow TEXT NOT NULL,
+            digest TEXT NOT NULL, version TEXT NOT NULL, at INTEGER NOT NULL,
+            request_id TEXT NOT NULL, request TEXT NOT NULL, size INTEGER NOT NULL,
+            "groups" BLOB NOT NULL, sides BLOB NOT NULL, example BLOB NOT NULL
+        ) STRICT;
+        CREATE INDEX pair_of_shadow ON pair (route, shadow, id);
+        CREATE INDEX pair_size ON pair (id, size);
+        CREATE TABLE tally (
+            route TEXT NOT NULL, shadow TEXT NOT NULL, digest TEXT NOT NULL, tally BLOB NOT NULL,
+            PRIMARY KEY (route, shadow)
+        ) STRICT;
         """
 }

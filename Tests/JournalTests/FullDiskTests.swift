@@ -39,6 +39,11 @@ import Testing
             try journal.append(history: (0..<1_000).map { JournalMaking.history($0) })
         }
         #expect(try journal.history(route: "a", fromMinute: 0, toMinute: 999, limit: 9).isEmpty)
+        #expect(throws: JournalError.self) {
+            let pairs = (0..<100).map { PairMaking.pair($0, body: long) }
+            try journal.append(pairs: pairs, terms: PairMaking.terms)
+        }
+        #expect(try journal.pairs(of: PairMaking.key, limit: 9).isEmpty)
         try journal.queue.writeWithoutTransaction {
             try $0.execute(sql: "PRAGMA max_page_count = 1000000")
         }
