@@ -37,7 +37,7 @@ struct ChatAnswer {
         let isDrifted = Double(seed % 1_000) < sample.driftShare * 1_000
         if isDrifted { seed ^= 0x5555 }
         var text = (0..<24).map { place in
-            Self.words[Int((seed >> UInt64(place % 12)) &+ UInt64(place)) % Self.words.count]
+            Self.words[Int(((seed >> UInt64(place % 12)) &+ UInt64(place)) % 16)]
         }
         if Double.random(in: 0..<1) < sample.noiseShare {
             text[Int.random(in: 0..<text.count)] = "perhaps"
