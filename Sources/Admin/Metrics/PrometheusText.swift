@@ -6,8 +6,8 @@ import Recording
 
 /// Builds the answer of `/metrics`, a family after the other as `MetricArea` has them.
 struct PrometheusText {
-    /// Upper bounds of the histograms' buckets, in microseconds: the same for all, for good, so
-    /// that histograms of versions and gateways can be added up.
+    /// Upper bounds of the histograms' buckets, in microseconds: the same for all, so that
+    /// histograms of versions and gateways can be added up.
     static let bounds = [
         500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
         2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000, 300_000_000,
