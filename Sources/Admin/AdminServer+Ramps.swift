@@ -59,7 +59,7 @@ extension AdminServer {
     }
 
     /// A whole number within a range; the default if there is no text, nil if it is none.
-    private static func number(
+    static func number(
         _ text: String?, _ range: ClosedRange<Int64>, _ standard: Int64
     ) -> Int64? {
         guard let text else { return standard }

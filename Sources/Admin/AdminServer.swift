@@ -73,6 +73,7 @@ package struct AdminServer: Service {
         addState(to: router)
         addStream(to: router)
         addRamps(to: router)
+        addShadows(to: router)
         return router
     }
 
@@ -111,7 +112,8 @@ package struct AdminServer: Service {
                 RouteStateDocument(
                     config: RouteDocument(route),
                     total: ComparisonDocument(
-                        route, state.snapshot.versions, windowSeconds: Self.age(of: state)),
+                        route, state.snapshot.versions, windowSeconds: Self.age(of: state),
+                        shadows: ShadowSummaryDocument.all(of: route, state.shadows)),
                     ramp: await controller.ramp(name).map(RampDocument.init)))
         }
         router.get("api/v1/routes/{route}/comparison") { request, context in
@@ -119,22 +121,24 @@ package struct AdminServer: Service {
             let name = context.parameters.get("route") ?? ""
             guard let route = state.plan.route(named: name) else { return Answers.noRoute(state) }
             let text = request.uri.queryParameters["window"].map(String.init)
-            guard let seconds = Self.seconds(text) else {
-                return Answers.problem(
-                    .badRequest, "bad_window",
-                    "window must be 1s to 24h, like 60s, 10m or 1h")
-            }
+            guard let seconds = Self.seconds(text) else { return Self.badWindow }
             let figures = await controller.window(seconds: seconds)
             // A gateway that is younger than the window has not been counting for all of it.
             return try Answers.json(
                 ComparisonDocument(
                     route, figures, windowSeconds: min(seconds, Self.age(of: state)),
-                    ramp: await controller.ramp(name).map(RampDocument.init)))
+                    ramp: await controller.ramp(name).map(RampDocument.init),
+                    shadows: ShadowSummaryDocument.all(of: route, state.shadows)))
         }
     }
 
+    static var badWindow: Response {
+        Answers.problem(
+            .badRequest, "bad_window", "window must be 1s to 24h, like 60s, 10m or 1h")
+    }
+
     /// For how many seconds the gateway has been counting; at least one.
-    private static func age(of state: GatewayState) -> Int {
+    static func age(of state: GatewayState) -> Int {
         max(1, Int(Date().timeIntervalSince1970) - state.startSecond)
     }
 

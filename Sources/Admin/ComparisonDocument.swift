@@ -53,12 +53,15 @@ package struct ComparisonDocument: Codable, Sendable {
     package let versions: [VersionDocument]
     /// Nil if the route has no ramp.
     package let ramp: RampDocument?
+    /// Nil if the route has none. Their counts are not of the window.
+    package let shadows: [ShadowSummaryDocument]?
 
     /// Compares the versions of a route over a window of seconds.
     package init(
         _ route: Route, _ figures: [VersionKey: VersionFigures], windowSeconds: Int,
-        ramp: RampDocument? = nil
+        ramp: RampDocument? = nil, shadows: [ShadowSummaryDocument]? = nil
     ) {
+        self.shadows = shadows
         self.ramp = ramp
         self.route = route.name
         self.windowSeconds = windowSeconds
@@ -75,14 +78,12 @@ package struct ComparisonDocument: Codable, Sendable {
     private static func document(
         _ name: String, _ figures: VersionFigures, wanted: Int, all: Int
     ) -> VersionDocument {
-        var errors = ["server_error": figures.serverErrors]
-        for kind in OutcomeKind.failures { errors[kind.description] = figures.count(kind) }
-        if figures.grpc != nil { errors["grpc_error"] = figures.grpcErrors }
-        return VersionDocument(
+        VersionDocument(
             version: name, requests: figures.requests,
             shareWanted: Double(wanted) * 100 / Double(BucketTable.bucketCount),
             shareAchieved: all > 0 ? Double(figures.requests) * 100 / Double(all) : nil,
-            errors: errors, errorRate: RateDocument(figures.errors, of: figures.judged),
+            errors: ErrorKinds.counts(figures),
+            errorRate: RateDocument(figures.errors, of: figures.judged),
             statuses: Dictionary(uniqueKeysWithValues: zip(StatusClass.names, figures.statuses)),
             clientGone: figures.count(.clientGone), overrides: figures.overrides,
             retries: figures.retries, inFlight: figures.inFlight,
@@ -105,6 +106,17 @@ package struct ComparisonDocument: Codable, Sendable {
                 toMs: Double(LatencyBuckets.lowerBound(of: (index + 1) * joined)) / 1_000,
                 count: count)
         }
+    }
+}
+
+/// The kinds of errors.
+enum ErrorKinds {
+    /// Failed requests by the name of their kind; every one has one.
+    static func counts(_ figures: VersionFigures) -> [String: Int] {
+        var errors = ["server_error": figures.serverErrors]
+        for kind in OutcomeKind.failures { errors[kind.description] = figures.count(kind) }
+        if figures.grpc != nil { errors["grpc_error"] = figures.grpcErrors }
+        return errors
     }
 }
 

@@ -10,6 +10,9 @@ package struct ExampleCounts: Sendable, Equatable {
     package var skipped = 0
     /// Not written, since the journal could not be.
     package var lost = 0
+
+    /// None yet.
+    package init() {}
 }
 
 /// Where threads put examples, and from where they are written.

@@ -16,7 +16,8 @@ import Verdict
 
     /// A gateway in which everything has been seen that there are metrics of.
     private static func everything() -> String {
-        let made = FiguresMaking()
+        let shadows = ShadowMaking()
+        let made = shadows.made
         made.count(FiguresMaking.outcome(503))
         made.countCalls()
         made.countStreams()
@@ -30,7 +31,7 @@ import Verdict
                 routes: [FiguresMaking.route]),
             reload: good, certificates: good, isDraining: false, startSecond: 1,
             snapshot: made.registry.snapshot(), certificateEnds: ["a": 77], ramps: ["r": ramp],
-            decisions: ["r": [.started: 1]])
+            decisions: ["r": [.started: 1]], shadows: shadows.states)
         return PrometheusText.make(
             state, webhooks: WebhookCounters(waiting: 0), process: ProcessFigures.now())
     }

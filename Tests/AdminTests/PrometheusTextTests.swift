@@ -96,15 +96,55 @@ import Testing
         #expect(others.allSatisfy { !$0.contains("grpc") && !$0.contains("sluice_stream") })
     }
 
+    @Test func countsShadowsApart() {
+        let made = ShadowMaking()
+        let text = PrometheusText.make(made.state)
+        let own = "route=\"r\",shadow=\"v2\""
+        let wanted = [
+            "sluice_shadow_requests_total{\(own)} 12", "sluice_shadow_in_flight{\(own)} 1",
+            "sluice_shadow_held_bytes{\(own)} 4096",
+            "sluice_shadow_dropped_total{\(own),reason=\"requests\"} 3",
+            "sluice_shadow_dropped_total{\(own),reason=\"late\"} 0",
+            "sluice_shadow_responses_total{\(own),role=\"shadow\",status=\"2xx\"} 1",
+            "sluice_shadow_responses_total{\(own),role=\"primary\",status=\"2xx\"} 2",
+            "sluice_shadow_errors_total{\(own),role=\"shadow\",kind=\"timeout\"} 1",
+            "sluice_shadow_duration_seconds_bucket{\(own),role=\"shadow\",le=\"0.01\"} 0",
+            "sluice_shadow_duration_seconds_bucket{\(own),role=\"primary\",le=\"0.01\"} 2",
+            "sluice_shadow_duration_seconds_count{\(own),role=\"shadow\"} 1",
+            "sluice_shadow_pairs_total{\(own),kind=\"shadow\",result=\"agrees\"} 8",
+            "sluice_shadow_pairs_total{\(own),kind=\"shadow\",result=\"differs\"} 2",
+            "sluice_shadow_pairs_total{\(own),kind=\"shadow\",result=\"not_comparable\"} 1",
+            "sluice_shadow_pairs_total{\(own),kind=\"control\",result=\"differs\"} 1",
+            "sluice_shadow_not_comparable_total{\(own),kind=\"shadow\",reason=\"too_large\"} 1",
+            "sluice_shadow_agreement_ratio{\(own),kind=\"shadow\"} 0.8",
+            "sluice_shadow_agreement_ratio{\(own),kind=\"control\"} 0.9",
+            "sluice_shadow_examples_total{\(own),result=\"lost\"} 1",
+            "sluice_shadow_pairs_waiting 5",
+            // What callers asked of versions is counted without copies.
+            "sluice_requests_total{route=\"r\",version=\"v1\",status=\"2xx\"} 1",
+        ]
+        let lines = text.split(separator: "\n").map(String.init)
+        for line in wanted { #expect(lines.contains(line), "\(line)") }
+        let versions = lines.filter {
+            $0.hasPrefix("sluice_requests_total{") && !$0.hasSuffix(" 0")
+        }
+        #expect(versions.count == 1)
+        // Nothing is said of the pairs of a shadow that is not compared, nor where there is none.
+        #expect(!lines.contains { $0.contains("_pairs_total") && $0.contains("shadow=\"v3\"") })
+        #expect(!PrometheusText.make(state([])).contains("sluice_shadow"))
+    }
+
     @Test(arguments: [false, true])
-    func followsTheGrammar(hasStreams: Bool) {
-        let made = FiguresMaking()
+    func followsTheGrammar(hasEverything: Bool) {
+        let shadows = ShadowMaking()
+        let made = shadows.made
         made.count(FiguresMaking.outcome())
-        if hasStreams {
+        if hasEverything {
             made.countCalls()
             made.countStreams()
         }
-        let text = PrometheusText.make(state(made.registry.snapshot()))
+        let text = PrometheusText.make(
+            hasEverything ? shadows.state : state(made.registry.snapshot()))
         var families: Set<String> = []
         var seen: Set<String> = []
         for line in text.split(separator: "\n") {

@@ -55,6 +55,6 @@ struct MetricArea: Sendable {
 
     /// Every area, in the order of `/metrics`.
     static let all: [MetricArea] = [
-        gateway, connections, versions, calls, streams, ramps, webhooks, process,
+        gateway, connections, versions, calls, streams, shadows, ramps, webhooks, process,
     ]
 }

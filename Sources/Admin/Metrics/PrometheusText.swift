@@ -29,6 +29,7 @@ struct PrometheusText {
         writer.writeShares(state.plan)
         writer.writeCalls(versions)
         writer.writeStreams(versions)
+        writer.writeShadows(state)
         writer.writeRamps(state)
         writer.writeWebhooks(webhooks)
         writer.writeProcess(process)
@@ -41,7 +42,7 @@ struct PrometheusText {
     private static func versions(
         of state: GatewayState
     ) -> [(key: VersionKey, value: VersionFigures)] {
-        var shown = state.snapshot.versions.filter { $0.key.role == .served }
+        var shown = state.snapshot.versions.served
         let routes = Set(shown.keys.map(\.route)).union(state.ramps.keys)
         for route in state.plan.routes where routes.contains(route.name) {
             for version in route.versions {

@@ -36,6 +36,8 @@ package struct SnapshotDocument: Codable, Sendable {
         /// Nil if the route has no ramp. Its guards have figures in snapshots of one route, and of
         /// few ramps.
         package let ramp: RampDocument?
+        /// Nil if the route has none.
+        package let shadows: [ShadowGlanceDocument]?
     }
 
     /// The time of day in milliseconds since 1970.
@@ -69,7 +71,7 @@ package struct SnapshotDocument: Codable, Sendable {
         certificates = GatewayDocument.LoadDocument(state.certificates)
         connections = state.snapshot.workers.openConnections
         windowSeconds = overview.windowSeconds
-        let requests = overview.figures.values.reduce(0) { $0 + $1.requests }
+        let requests = overview.figures.served.values.reduce(0) { $0 + $1.requests }
         requestsPerSecond = Double(requests) / Double(overview.windowSeconds)
         routesTotal = state.plan.routes.count
         routes = shown.map { Self.snapshot(of: $0, overview) }
@@ -90,6 +92,8 @@ package struct SnapshotDocument: Codable, Sendable {
                     errors: version.errors.values.reduce(0, +), errorRate: version.errorRate?.value,
                     p50Ms: version.latencyMs["p50"]?.value, p99Ms: version.latencyMs["p99"]?.value,
                     inFlight: version.inFlight)
-            }, ramp: overview.ramps[route.name].map { RampDocument($0.view).withoutEvidence })
+            }, ramp: overview.ramps[route.name].map { RampDocument($0.view).withoutEvidence },
+            shadows: ShadowSummaryDocument.all(of: route, overview.state.shadows)?
+                .map(ShadowGlanceDocument.init))
     }
 }

@@ -19,7 +19,7 @@ enum StreamRoutes {
         let routes = overview.state.plan.routes
         if routes.count <= mostRoutes { return routes }
         var requests: [String: Int] = [:]
-        for (key, figures) in overview.figures {
+        for (key, figures) in overview.figures where key.role == .served {
             requests[key.route, default: 0] += figures.requests
         }
         let ranked = routes.map { route in
