@@ -8,10 +8,14 @@ import Verdict
 package struct CanaryDocument: Codable, Sendable, Equatable {
     /// One step.
     package struct StepDocument: Codable, Sendable, Equatable {
-        /// In percent.
+        /// In percent; 0 on a first step on which the candidate only gets copies of requests.
         package let share: Double
         package let holdMs: Int
         package let approve: Bool
+        /// The least evidence where it is not that of the ramp: in pairs of answers that were
+        /// compared, or in copies if the shadow compares nothing.
+        package let minPairs: Int?
+        package let minCopies: Int?
     }
 
     /// The limits without statistics.
@@ -50,7 +54,8 @@ package struct CanaryDocument: Codable, Sendable, Equatable {
         steps = canary.steps.map {
             StepDocument(
                 share: DecisionDocument.percent($0.share), holdMs: $0.holdMilliseconds,
-                approve: $0.needsApproval)
+                approve: $0.needsApproval, minPairs: $0.countsPairs ? $0.minRequests : nil,
+                minCopies: $0.countsPairs ? nil : $0.minRequests)
         }
         minRequests = canary.minRequests
         bakeMs = canary.bakeMilliseconds
@@ -70,7 +75,8 @@ package struct CanaryDocument: Codable, Sendable, Equatable {
         let limit =
             switch rule.limit {
             case .maxRatio(let ratio): FigureText.decimal(ratio)
-            case .maxIncrease(let figure), .max(let figure): GuardWords.figure(rule.metric, figure)
+            case .maxIncrease(let figure), .max(let figure), .min(let figure):
+                GuardWords.figure(rule.metric, figure)
             }
         return "\(rule.name) \(limit)"
     }

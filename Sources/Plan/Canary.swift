@@ -4,19 +4,32 @@
 package struct Canary: Sendable, Equatable {
     /// One step of the ramp.
     package struct Step: Sendable, Equatable {
-        /// The candidate's share, in buckets: 1 … 100,000, more than on the step before.
+        /// The candidate's share, in buckets: 1 … 100,000, more than on the step before; 0 on a
+        /// first step in the shadow.
         package let share: Int
         /// The least time on the step, in milliseconds.
         package let holdMilliseconds: Int
         /// Whether an operator must let the ramp go on from here.
         package let needsApproval: Bool
+        /// The least evidence on this step; nil for that of the ramp.
+        package let minRequests: Int?
+        /// Whether that is counted in pairs that were compared, not in requests of each version.
+        package let countsPairs: Bool
 
         /// Makes a step.
-        package init(share: Int, holdMilliseconds: Int, needsApproval: Bool) {
+        package init(
+            share: Int, holdMilliseconds: Int, needsApproval: Bool, minRequests: Int? = nil,
+            countsPairs: Bool = false
+        ) {
             self.share = share
             self.holdMilliseconds = holdMilliseconds
             self.needsApproval = needsApproval
+            self.minRequests = minRequests
+            self.countsPairs = countsPairs
         }
+
+        /// Whether the candidate only gets copies of requests on this step.
+        package var isMirrored: Bool { share == 0 }
     }
 
     /// What happens when a step's deadline passes and a guard is still inconclusive.
@@ -52,7 +65,7 @@ package struct Canary: Sendable, Equatable {
     package let stable: Int
     /// The version on trial, by its index in the route.
     package let candidate: Int
-    /// The steps, at least one, with rising shares.
+    /// The steps with rising shares, at least one of them with callers.
     package let steps: [Step]
     /// The least evidence on a step, in requests of each version.
     package let minRequests: Int
@@ -92,6 +105,11 @@ package struct Canary: Sendable, Equatable {
         self.falseRollback = falseRollback
         self.missedRegression = missedRegression
         self.notify = notify
+    }
+
+    /// Whether anything is decided by what a shadow to the candidate was answered.
+    package var looksAtShadow: Bool {
+        steps.contains(where: \.isMirrored) || guards.contains { $0.metric.subject == .pairs }
     }
 
     /// The error probability of one guard on one step, or in the bake: `falseRollback` shared out

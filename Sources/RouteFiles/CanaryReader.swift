@@ -7,7 +7,9 @@ enum CanaryReader {
     static let keys = [
         "stable", "candidate", "steps", "hold", "min_requests", "bake", "guards", "breaker",
         "on_inconclusive", "deadline", "false_rollback", "missed_regression", "notify",
+        "after_shadow",
     ]
+    static let shadowKeys = ["requests", "hold"]
     static let stepKeys = ["share", "hold", "approve"]
     static let breakerKeys = ["consecutive_errors", "error_rate", "min_requests", "within"]
     static let inconclusiveWords = [Canary.Inconclusive.wait, .pause, .rollback].map(\.rawValue)
@@ -20,24 +22,31 @@ enum CanaryReader {
     private static let mend = "write canary: {stable: v1, candidate: v2}"
 
     /// The ramp, or nil after reporting what is wrong; a ramp that has been reported may come too.
-    static func read(_ value: YAMLValue, _ versions: [Version]) -> Canary? {
+    static func read(
+        _ value: YAMLValue, _ versions: [Version], _ shadows: ShadowReader
+    ) -> Canary? {
         guard let mapping = value.mapping("canary", keys: keys) else { return nil }
+        let pair = readVersions(mapping, versions)
+        let shadow = pair.map { shadows.shadow(to: $0.candidate) } ?? .unknown
         let hold = duration(mapping, "hold", 0) ?? 600_000
-        let steps = readSteps(mapping["steps"], hold)
+        let steps =
+            [mapping["after_shadow"].flatMap { readShadowStep($0, shadow) }].compactMap(\.self)
+            + readSteps(mapping["steps"], hold)
         let deadline = duration(mapping, "deadline", 1_000) ?? 7_200_000
         compare(deadline, steps, hold, in: mapping)
         let minRequests = mapping["min_requests"]?.count("canary.min_requests", requestRange)
         let bake = duration(mapping, "bake", 0)
-        let guards = mapping["guards"].map(GuardReader.read) ?? GuardReader.defaults
+        let guards = mapping["guards"].map { GuardReader.read($0, shadow) }
         let breaker = readBreaker(mapping["breaker"])
         let inconclusive = mapping["on_inconclusive"].flatMap(readInconclusive)
         let falseRollback = rate(mapping, "false_rollback")
         let missedRegression = rate(mapping, "missed_regression")
         let notify = mapping["notify"].map(NotifyReader.read) ?? []
-        guard let (stable, candidate) = readVersions(mapping, versions) else { return nil }
+        guard let (stable, candidate) = pair else { return nil }
         return Canary(
             stable: stable, candidate: candidate, steps: steps, minRequests: minRequests ?? 500,
-            bakeMilliseconds: bake ?? 1_800_000, guards: guards, breaker: breaker,
+            bakeMilliseconds: bake ?? 1_800_000, guards: guards ?? GuardReader.defaults,
+            breaker: breaker,
             onInconclusive: inconclusive ?? .wait, deadlineMilliseconds: deadline,
             falseRollback: falseRollback ?? 0.01, missedRegression: missedRegression ?? 0.05,
             notify: notify)
@@ -135,13 +144,37 @@ enum CanaryReader {
         }
     }
 
+    /// The step before all others, on which the candidate only gets copies.
+    private static func readShadowStep(
+        _ value: YAMLValue, _ shadow: CandidateShadow
+    ) -> Canary.Step? {
+        let what = "canary.after_shadow"
+        guard let mapping = value.mapping(what, keys: shadowKeys) else { return nil }
+        shadow.expectShadow(value)
+        let hold = mapping["hold"]?.milliseconds("\(what).hold", 0...mostMilliseconds)
+        guard let requests = mapping["requests"] else {
+            value.error(
+                "\(what) has no requests", "it would not be known when the candidate may begin",
+                "write after_shadow: {requests: 10000, hold: 10m}")
+            return nil
+        }
+        return requests.count("\(what).requests", requestRange).map {
+            Canary.Step(
+                share: 0, holdMilliseconds: hold ?? 0, needsApproval: false, minRequests: $0,
+                countsPairs: shadow.isCompared)
+        }
+    }
+
     /// Reports a deadline that passes while a step must still be held.
     private static func compare(
         _ deadline: Int, _ steps: [Canary.Step], _ hold: Int, in mapping: YAMLMapping
     ) {
         let longest = steps.map(\.holdMilliseconds).max() ?? hold
         if longest <= deadline { return }
-        let holdPlace = longest == hold ? mapping["hold"] : mapping["steps"]
+        let isShadow = steps.first.map { $0.isMirrored && $0.holdMilliseconds == longest } ?? false
+        let holdPlace =
+            isShadow
+            ? mapping["after_shadow"] : longest == hold ? mapping["hold"] : mapping["steps"]
         (mapping["deadline"] ?? holdPlace ?? mapping.value).error(
             "the deadline (\(Quantities.duration(deadline))) is shorter than "
                 + "the longest hold (\(Quantities.duration(longest)))",

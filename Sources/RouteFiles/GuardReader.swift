@@ -4,7 +4,7 @@ import Plan
 
 /// Reads `guards:` of a ramp.
 enum GuardReader {
-    static let limitKeys = ["max_increase", "max_ratio", "max"]
+    static let limitKeys = ["max_increase", "max_ratio", "max", "min"]
     static let keys = ["metric"] + limitKeys
     /// What must hold if the file does not say.
     static let defaults = [
@@ -15,8 +15,10 @@ enum GuardReader {
     /// Latencies beyond 19 hours are not told apart (`LatencyBuckets`).
     private static let latencyRange = 1...(12 * 3_600_000)
     private static let ratioRange = 1.0...1_000.0
+    private static let agreementMend = "write {metric: agreement, min: 99%}"
 
-    static func read(_ value: YAMLValue) -> [Guard] {
+    /// The guards of a ramp, with what is known of a shadow to its candidate.
+    static func read(_ value: YAMLValue, _ shadow: CandidateShadow) -> [Guard] {
         let mend = "write it like guards: [{metric: error_rate, max_increase: 0.5%}]"
         let members = value.members("canary.guards", mend: mend) ?? []
         if members.count > mostGuards {
@@ -27,7 +29,7 @@ enum GuardReader {
         }
         var seen: Set<String> = []
         return members.compactMap { member in
-            guard let found = readGuard(member) else { return nil }
+            guard let found = readGuard(member, shadow) else { return nil }
             if !seen.insert(found.name).inserted {
                 member.warning(
                     "the guard \(found.name) stands twice",
@@ -38,13 +40,15 @@ enum GuardReader {
         }
     }
 
-    private static func readGuard(_ value: YAMLValue) -> Guard? {
+    private static func readGuard(_ value: YAMLValue, _ shadow: CandidateShadow) -> Guard? {
         guard let mapping = value.mapping("a guard", keys: keys) else { return nil }
         let metric = readMetric(mapping)
         let shown = metric.map { "the guard on \($0.rawValue)" } ?? "a guard"
         let given = limitKeys.filter { mapping[$0] != nil }
         guard given.count == 1, let limit = mapping[given[0]] else {
-            let mend = "write just one of max_increase, max_ratio and max"
+            let mend =
+                metric == .agreement
+                ? agreementMend : "write just one of max_increase, max_ratio and max"
             if given.isEmpty {
                 value.error("\(shown) has no limit", "it would hold whatever happens", mend)
             } else {
@@ -55,8 +59,28 @@ enum GuardReader {
             }
             return nil
         }
-        guard let metric, let found = readLimit(given[0], limit, of: metric) else { return nil }
-        return Guard(metric: metric, limit: found)
+        guard let metric, fits(given[0], metric, mapping) else { return nil }
+        let found = readLimit(given[0], limit, of: metric)
+        if metric == .agreement { shadow.expectComparison(value) }
+        return found.map {
+            Guard(
+                metric: metric, limit: $0,
+                isControlled: metric == .agreement && shadow.hasNoiseControl)
+        }
+    }
+
+    /// Agreement has a least value, and everything else a greatest.
+    private static func fits(
+        _ key: String, _ metric: Guard.Metric, _ mapping: YAMLMapping
+    ) -> Bool {
+        if (key == "min") == (metric == .agreement) { return true }
+        mapping[key]?.error(
+            "the guard on \(metric.rawValue) has \(key)",
+            metric == .agreement
+                ? "agreement is never too much" : "only agreement can be too little",
+            metric == .agreement
+                ? agreementMend : "write just one of max_increase, max_ratio and max")
+        return false
     }
 
     private static func readMetric(_ mapping: YAMLMapping) -> Guard.Metric? {
@@ -79,6 +103,11 @@ enum GuardReader {
     ) -> Guard.Limit? {
         let what = "\(key) of \(metric.rawValue)"
         if key == "max_ratio" { return readRatio(value, what).map { .maxRatio($0) } }
+        if key == "min" {
+            // Nothing could ever prove that all agree.
+            return value.buckets(what, 1...(BucketTable.bucketCount - 1))
+                .map { .min(Quantities.fraction($0)) }
+        }
         let number: Double? =
             if metric.rank == nil {
                 value.buckets(what, 1...BucketTable.bucketCount).map(Quantities.fraction)

@@ -31,6 +31,11 @@ package struct RouteDefinition: Sendable, Equatable {
     /// Who gets copies of requests.
     package var shadows: [Shadow] = []
 
+    /// What gives the candidate of the ramp copies of requests; nil if nothing does.
+    package var candidateShadow: Shadow? {
+        canary.flatMap { canary in shadows.first { $0.version == canary.candidate } }
+    }
+
     /// The wanted shares in buckets, by the versions' names.
     package var sharesByName: [String: Int] {
         Dictionary(uniqueKeysWithValues: zip(versions.map(\.name), shares))

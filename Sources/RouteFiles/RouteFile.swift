@@ -28,10 +28,12 @@ struct RouteFile {
         var timeouts = defaults
         if let value = mapping["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
         let versions = VersionReader.read(mapping)
-        let canary = mapping["canary"].flatMap { CanaryReader.read($0, versions) }
         var shadows = ShadowReader(
             versions: versions, match: match, timeouts: timeouts, limits: limits)
         if let value = mapping["shadow"] { shadows.read(value) }
+        let canary = mapping["canary"].flatMap { [shadows] in
+            CanaryReader.read($0, versions, shadows)
+        }
         let shares = readShares(mapping, versions, canary, shadows)
         if canary == nil { shadows.compare(with: shares) }
         let sticky = readSticky(mapping["sticky"])

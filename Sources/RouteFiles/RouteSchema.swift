@@ -197,7 +197,7 @@ package enum RouteSchema {
         let limited = object(
             GuardReader.keys,
             [
-                "metric": metrics, "max_increase": limit, "max": limit,
+                "metric": metrics, "max_increase": limit, "max": limit, "min": share,
                 "max_ratio": ["type": "number", "minimum": 1, "maximum": 1_000] as Object,
             ], required: ["metric"])
         let breaker = object(
@@ -215,6 +215,10 @@ package enum RouteSchema {
                 "on_inconclusive": ["enum": CanaryReader.inconclusiveWords] as Object,
                 "deadline": duration, "false_rollback": share, "missed_regression": share,
                 "notify": oneOrList(word),
+                "after_shadow": object(
+                    CanaryReader.shadowKeys,
+                    ["requests": count(CanaryReader.requestRange), "hold": duration],
+                    required: ["requests"]),
             ], required: ["stable", "candidate"])
     }
 }

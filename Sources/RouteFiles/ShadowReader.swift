@@ -37,6 +37,15 @@ struct ShadowReader {
     /// The versions that get copies.
     var targets: Set<Int> { Set(shadows.map(\.version)) }
 
+    /// What is known of a shadow to a version.
+    func shadow(to version: Int) -> CandidateShadow {
+        let name = versions[version].name
+        if let shadow = shadows.first(where: { $0.version == version }) {
+            return .found(shadow, name)
+        }
+        return isWhole ? .missing(name) : .unknown
+    }
+
     /// Reads all entries, and reports what is wrong with each.
     mutating func read(_ value: YAMLValue) {
         guard let members = value.members("shadow", mend: Self.mend) else {

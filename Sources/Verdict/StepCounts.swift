@@ -16,16 +16,19 @@ package struct StepCounts: Sendable, Equatable {
     /// Callers assigned to each version, for the sample-ratio check.
     package var stableUnits: Int
     package var candidateUnits: Int
-    /// Ended requests of both, also those that count neither for nor against: whether there is
-    /// anything new to look at.
+    /// Ended requests of both, also those that count neither for nor against, and pairs that were
+    /// compared: whether there is anything new to look at.
     package var outcomes: Int
+    /// Answers of the candidate as a shadow that were compared, and those of them that differ.
+    package var pairs: Int
+    package var differingPairs: Int
 
     /// Makes counts.
     package init(
         stableRequests: Int = 0, stableErrors: Int = 0, candidateRequests: Int = 0,
         candidateErrors: Int = 0, consecutiveErrors: Int = 0, longestRun: Int = 0,
         candidateInFlight: Int = 0, stableUnits: Int = 0, candidateUnits: Int = 0,
-        outcomes: Int = 0
+        outcomes: Int = 0, pairs: Int = 0, differingPairs: Int = 0
     ) {
         self.stableRequests = stableRequests
         self.stableErrors = stableErrors
@@ -37,5 +40,7 @@ package struct StepCounts: Sendable, Equatable {
         self.stableUnits = stableUnits
         self.candidateUnits = candidateUnits
         self.outcomes = outcomes
+        self.pairs = pairs
+        self.differingPairs = differingPairs
     }
 }

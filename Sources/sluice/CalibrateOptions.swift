@@ -41,6 +41,11 @@ struct CalibrateOptions: ParsableArguments {
         transform: Self.readRate)
     var streamErrors: Double?
 
+    @Option(
+        help: "How often two of its own answers to a request differ. (default: 0%)",
+        transform: Self.readRate)
+    var disagreement = 0.0
+
     @Option(help: "The stable version's p99 latency by its median.")
     var spread = 3.2
 
@@ -70,7 +75,7 @@ struct CalibrateOptions: ParsableArguments {
         AssumedVersion(
             errorRate: errorRate, p50Microseconds: latency, spread: spread,
             firstByteP50Microseconds: ttfb, eventGapP50Microseconds: eventGap,
-            streamErrorRate: streamErrors)
+            streamErrorRate: streamErrors, disagreementRate: disagreement)
     }
 
     private static func readRate(_ text: String) throws -> Double {

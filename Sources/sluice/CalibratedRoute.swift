@@ -17,7 +17,8 @@ struct CalibratedRoute: Codable {
         route = definition.name
         ramp = RampCalibration(
             canary, stable: names[canary.stable], candidate: names[canary.candidate],
-            assumed: options.assumed, requestsPerSecond: rate)
+            assumed: options.assumed, requestsPerSecond: rate,
+            shadow: definition.candidateShadow)
         warnings = ramp.warnings
     }
 }

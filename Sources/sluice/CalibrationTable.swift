@@ -58,6 +58,10 @@ enum CalibrationTable {
         if subjects.contains(.streams) {
             text += ", \(FigureText.percent(ramp.assumed.streamErrorRate)) broken streams"
         }
+        if subjects.contains(.pairs) {
+            let rate = FigureText.percent(ramp.assumed.disagreementRate)
+            text += ", \(rate) of two answers to a request that differ"
+        }
         return text
     }
 
@@ -65,7 +69,7 @@ enum CalibrationTable {
         let promote = step.needsApproval ? " + promote" : ""
         let end =
             step.takesMilliseconds.map { CalibrationText.duration($0) + promote } ?? "never ends"
-        let share = "\(FigureText.decimal(step.share)) %"
+        let share = step.isMirrored ? "shadow" : step.place
         if step.guards.isEmpty { return [["\(step.step)", share, "none", "", "", end]] }
         return step.guards.enumerated().map { index, rule in
             let place = index == 0 ? ["\(step.step)", share] : ["", ""]
@@ -82,7 +86,7 @@ enum CalibrationTable {
     ) -> String {
         guard rule.isCompared else { return pad("-", countWidth) }
         guard let requests else { return "never" }
-        let time = CalibrationText.duration(step.milliseconds(requests))
+        let time = CalibrationText.duration(step.milliseconds(requests, of: rule.metric))
         let count = pad(CalibrationText.count(requests), countWidth)
         return "\(count) in \(time)"
     }
@@ -98,6 +102,13 @@ enum CalibrationTable {
             notes.append(
                 "every request is taken for a stream: guards on streams wait for ever where there "
                     + "are none, and for longer where only some are")
+        }
+        if ramp.steps.contains(where: \.isMirrored)
+            || ramp.steps.contains(where: { $0.guards.contains { $0.metric.subject == .pairs } })
+        {
+            notes.append(
+                "every request of the sample is taken to be mirrored and compared: what is left "
+                    + "out or dropped makes it slower")
         }
         guard let all = ramp.takesMilliseconds else {
             return notes + ["an equal \(ramp.candidate) never comes to the end: see the warnings"]

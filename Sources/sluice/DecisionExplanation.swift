@@ -59,6 +59,7 @@ enum DecisionExplanation {
     ) -> String {
         let words = phase == .step ? "step \(step)" : RampWords.phase(phase)
         let name = phase == .paused ? "\(words) on step \(step)" : words
+        if phase.isWatched && share == 0 { return "\(name), \(candidate) in the shadow" }
         return "\(name), \(candidate) with \(FigureText.percent(share / 100)) of the callers"
     }
 
@@ -67,14 +68,20 @@ enum DecisionExplanation {
     private static func evidence(
         _ evidence: DecisionEvidence, _ decision: DecisionDocument
     ) -> [String] {
+        let isMirrored = decision.phaseBefore.isWatched && decision.shareBefore == 0
         let table = TextTable.lines([
-            ["VERSION", "REQUESTS", "ERRORS", "ERROR RATE"],
+            ["VERSION", isMirrored ? "MIRRORED" : "REQUESTS", "ERRORS", "ERROR RATE"],
             counts(decision.stable, evidence.stableRequests, evidence.stableErrors),
             counts(decision.candidate, evidence.candidateRequests, evidence.candidateErrors),
         ])
         let time = FigureText.duration(evidence.watchedMilliseconds)
-        var lines = row("evidence", "of \(time) on this step, of both versions in the same time")
+        let what =
+            isMirrored
+            ? "in the shadow, of requests and of their copies"
+            : "on this step, of both versions in the same time"
+        var lines = row("evidence", "of \(time) \(what)")
         lines += LabelledText.block("", table) + [""]
+        lines += row("pairs", pairs(evidence, decision))
         lines += guards(evidence.guards, decision)
         lines += row("breaker", evidence.breaker.map { breaker($0, decision) } ?? "")
         lines += row("shares", evidence.sampleRatio.map { shares($0, decision) } ?? "")
@@ -86,6 +93,18 @@ enum DecisionExplanation {
             version, FigureText.count(requests), FigureText.count(errors),
             requests > 0 ? FigureText.percent(Double(errors) / Double(requests)) : "-",
         ]
+    }
+
+    /// What came of answers that were compared.
+    private static func pairs(
+        _ evidence: DecisionEvidence, _ decision: DecisionDocument
+    ) -> String {
+        guard let pairs = evidence.pairs else { return "" }
+        guard pairs > 0 else { return "no answers were compared" }
+        let differing = evidence.differingPairs ?? 0
+        let rate = FigureText.percent(Double(differing) / Double(pairs))
+        return "\(FigureText.count(differing)) of \(FigureText.count(pairs)) answers of "
+            + "\(decision.candidate) differed from those of \(decision.stable), \(rate)"
     }
 
     private static func guards(

@@ -66,6 +66,11 @@ struct DecisionHindsight {
     private static func failed(_ decision: DecisionDocument) -> String {
         (decision.evidence?.guards ?? []).filter { $0.verdict == .fail }.map { result in
             let most = GuardWords.effect(result, result.margin)
+            if result.limit == "min" {
+                let high = result.high.map { GuardWords.effect(result, $0) } ?? "less"
+                return "\(decision.candidate) would have stayed had \(most) or more still been "
+                    + "possible for \(result.name); it is surely \(high) or less"
+            }
             let low = result.low.map { GuardWords.effect(result, $0) } ?? "more"
             return
                 "\(decision.candidate) would have stayed had \(most) or less still been possible "

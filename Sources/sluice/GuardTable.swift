@@ -12,13 +12,16 @@ enum GuardTable {
     }
 
     private static func row(_ result: GuardResult) -> [String] {
-        let isAbsolute = result.limit == "max"
         return [
             result.name,
-            isAbsolute ? "-" : figure(result, result.stableEstimate),
+            result.isRelative ? figure(result, result.stableEstimate) : "-",
             figure(result, result.candidateEstimate), effect(result),
-            GuardWords.effect(result, result.margin), verdict(result.verdict),
+            allowed(result), verdict(result.verdict),
         ]
+    }
+
+    private static func allowed(_ result: GuardResult) -> String {
+        (result.limit == "min" ? "≥ " : "") + GuardWords.effect(result, result.margin)
     }
 
     private static func figure(_ result: GuardResult, _ value: Double?) -> String {

@@ -20,7 +20,10 @@ enum RampAdvice {
             if ramp.waitingFor.contains(.sampleRatio) {
                 return sampleRatio(ramp.route, ramp.candidate)
             }
-            if let blind = guardWithoutStreams(ramp) { return noStreams(blind, ramp.candidate) }
+            if let blind = blindGuard(ramp) {
+                return blind.metric.isOfStreams
+                    ? noStreams(blind, ramp.candidate) : noPairs(ramp.stable, ramp.candidate)
+            }
             return isPastDeadline(ramp) ? noConclusion(ramp.route, ramp.candidate) : ""
         case .pending, .succeeded, .rollingBack, .rolledBack, .aborted: return ""
         }
@@ -32,11 +35,14 @@ enum RampAdvice {
             && ramp.waitingFor.contains(.evidence)
     }
 
-    /// A guard on streams that has not seen one, though there were requests enough.
-    private static func guardWithoutStreams(_ ramp: RampDocument) -> GuardResult? {
+    /// A guard on streams or pairs that has not seen any, though there were requests enough.
+    private static func blindGuard(_ ramp: RampDocument) -> GuardResult? {
         guard ramp.waitingFor.contains(.evidence), ramp.candidateRequests >= ramp.minRequests
         else { return nil }
-        return ramp.guards.first { $0.metric.isOfStreams && $0.candidateCount == 0 }
+        return ramp.guards.first { result in
+            (result.metric.isOfStreams || result.metric.subject == .pairs)
+                && result.candidateCount == 0 && result.verdict != .notComparable
+        }
     }
 
     // MARK: For each case
@@ -44,6 +50,11 @@ enum RampAdvice {
     static func noStreams(_ result: GuardResult, _ candidate: String) -> String {
         "\(result.name) has seen no stream of \(candidate) to its end: if the route has none, take "
             + "the guard out of the file, for it would wait for ever"
+    }
+
+    static func noPairs(_ stable: String, _ candidate: String) -> String {
+        "no answer of \(candidate) could be compared with one of \(stable) yet: look at what its "
+            + "shadow mirrors (sample, methods, headers, max_body), and at what is dropped"
     }
 
     static func again(_ route: String, _ candidate: String) -> String {

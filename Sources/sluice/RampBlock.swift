@@ -7,11 +7,14 @@ import Verdict
 enum RampBlock {
     private static let indent = 2
 
-    /// The lines; `rollback` is the decision that took the candidate out, `now` the time of day in
-    /// milliseconds since 1970, for how long ago things were.
-    static func lines(_ ramp: RampDocument, rollback: DecisionDocument? = nil, now: Int) -> [String]
-    {
-        var lines = standing(ramp)
+    /// The lines; `rollback` is the decision that took the candidate out, `terms` what the file
+    /// says of the ramp, `now` the time of day in milliseconds since 1970, for how long ago things
+    /// were.
+    static func lines(
+        _ ramp: RampDocument, rollback: DecisionDocument? = nil, terms: CanaryDocument? = nil,
+        now: Int
+    ) -> [String] {
+        var lines = standing(ramp, terms)
         if ramp.journalProblem != nil {
             lines += row("journal", "it cannot be written: no share is raised for now")
         }
@@ -26,16 +29,17 @@ enum RampBlock {
     }
 
     /// Where a ramp stands, on what evidence.
-    static func standing(_ ramp: RampDocument) -> [String] {
+    static func standing(_ ramp: RampDocument, _ terms: CanaryDocument? = nil) -> [String] {
         var lines = row("ramp", "\(ramp.stable) -> \(ramp.candidate), \(place(ramp))")
-        if ramp.phase.isWatched { lines += evidence(ramp) }
+        if ramp.phase.isWatched { lines += evidence(ramp, terms) }
         if let held = ramp.held { lines += row("held", "by \(held)") }
         return lines
     }
 
     /// Where a ramp stands, in one line for whoever waits for it.
     static func place(_ ramp: RampDocument) -> String {
-        let share = FigureText.percent(ramp.share / 100)
+        let isMirrored = ramp.phase.isWatched && ramp.share == 0
+        let share = isMirrored ? "in the shadow" : FigureText.percent(ramp.share / 100)
         let step = "step \(ramp.step) of \(ramp.steps), \(share)"
         switch ramp.phase {
         case .pending: return "not begun\(waits(ramp))"
@@ -63,14 +67,25 @@ enum RampBlock {
         return "; waits for \(waits.map(RampWords.wait).joined(separator: " and "))"
     }
 
-    private static func evidence(_ ramp: RampDocument) -> [String] {
-        let isAlone = ramp.share >= 100
-        let counts =
-            "on this step \(ramp.stable) has had \(FigureText.count(ramp.stableRequests)) "
-            + "requests, \(ramp.candidate) \(FigureText.count(ramp.candidateRequests)); "
-            + "\(FigureText.count(ramp.minRequests)) of \(isAlone ? ramp.candidate : "each") "
-            + "are asked for"
-        return row("evidence", counts)
+    /// What has been counted on this step, and what is asked for.
+    private static func counts(_ ramp: RampDocument, _ terms: CanaryDocument?) -> String {
+        let stable = FigureText.count(ramp.stableRequests)
+        let candidate = FigureText.count(ramp.candidateRequests)
+        if ramp.share == 0 {
+            let step = terms?.steps.first
+            let asked =
+                step?.minPairs.map { "\(FigureText.count($0)) compared pairs of answers" }
+                ?? step?.minCopies.map { "\(FigureText.count($0)) copies" }
+            return "\(stable) requests to \(ramp.stable) were mirrored, and \(ramp.candidate) has "
+                + "had \(candidate) copies" + (asked.map { "; \($0) are asked for" } ?? "")
+        }
+        return "on this step \(ramp.stable) has had \(stable) requests, \(ramp.candidate) "
+            + "\(candidate); \(FigureText.count(ramp.minRequests)) of "
+            + "\(ramp.share >= 100 ? ramp.candidate : "each") are asked for"
+    }
+
+    private static func evidence(_ ramp: RampDocument, _ terms: CanaryDocument?) -> [String] {
+        row("evidence", counts(ramp, terms))
             + LabelledText.block(
                 "", GuardTable.lines(ramp.guards, stable: ramp.stable, candidate: ramp.candidate),
                 indent: indent)

@@ -13,6 +13,8 @@ struct ReplayReport: Encodable {
     let candidateOutcomes: Int
     /// Of versions that are not the ramp's: passed over.
     let otherOutcomes: Int
+    /// Whether a step in the shadow was passed over, or guards on agreement were left out.
+    let leavesOutShadow: Bool
     /// With the trace's own times.
     let decisions: [DecisionDocument]
     /// Where the ramp stands at the end of the trace.
@@ -34,9 +36,14 @@ struct ReplayReport: Encodable {
         if otherOutcomes > 0 {
             end += "; \(FigureText.count(otherOutcomes)) of other versions are passed over"
         }
-        let note =
+        var note =
             "callers were shared out as the trace was recorded: whether shares are as wanted is "
             + "not checked"
+        if leavesOutShadow {
+            note +=
+                "; and a trace knows no copies: a step in the shadow is passed over, and guards on "
+                + "agreement are left out"
+        }
         return [""] + TextWrap.lines(end, columns: LabelledText.columns, first: "")
             + RampBlock.standing(ramp)
             + LabelledText.lines("note", note, indent: 2)

@@ -108,7 +108,7 @@ struct ReplayRun {
         ReplayReport(
             trace: trace.path, startMs: replay.first ?? 0, endMs: replay.last ?? 0,
             stableOutcomes: replay.stableCount, candidateOutcomes: replay.candidateCount,
-            otherOutcomes: others, decisions: decisions,
+            otherOutcomes: others, leavesOutShadow: replay.leavesOutShadow, decisions: decisions,
             ramp: RampDocument(
                 RampView(route: route.name, engine: replay.engine, guards: replay.guards)))
     }

@@ -48,8 +48,9 @@ enum RouteDifference {
         if let canary = new.canary {
             lines.append(
                 old.canary == nil
-                    ? "a ramp would begin: \(canary.candidate) at first gets nobody, then "
-                        + percent(canary.steps.first?.share ?? 0)
+                    ? "a ramp would begin: \(canary.candidate) at first gets "
+                        + (canary.steps.first?.share == 0 ? "copies alone" : "nobody") + ", then "
+                        + percent(canary.steps.first { $0.share > 0 }?.share ?? 0)
                     : "another candidate: the ramp would begin anew with \(canary.candidate)")
         } else if let canary = old.canary {
             lines.append("the ramp from \(canary.stable) to \(canary.candidate) would end")
@@ -101,12 +102,13 @@ enum RouteDifference {
 
     /// What the evidence of a ramp depends on.
     private static func terms(_ canary: CanaryDocument) -> [String: String] {
-        let holds = canary.steps.map { FigureText.duration($0.holdMs) }
+        let holds = canary.steps.filter { $0.share > 0 }.map { FigureText.duration($0.holdMs) }
         let approved = canary.steps.filter(\.approve).map { percent($0.share) }
         let breaker = canary.breaker
         return [
             "canary.stable": canary.stable,
-            "canary.steps": listed(canary.steps.map { percent($0.share) }),
+            "canary.steps": listed(canary.steps.filter { $0.share > 0 }.map { percent($0.share) }),
+            "canary.after_shadow": shadow(canary),
             "canary.hold": Set(holds).count == 1 ? holds[0] : listed(holds),
             "canary.approve": approved.isEmpty ? "no step" : listed(approved),
             "canary.min_requests": "\(canary.minRequests)",
@@ -120,6 +122,12 @@ enum RouteDifference {
             "canary.false_rollback": percent(canary.falseRollback),
             "canary.missed_regression": percent(canary.missedRegression),
         ]
+    }
+
+    private static func shadow(_ canary: CanaryDocument) -> String {
+        guard let step = canary.steps.first, step.share == 0 else { return "none" }
+        let least = step.minPairs.map { "\($0) pairs" } ?? "\(step.minCopies ?? 0) copies"
+        return "\(least), \(FigureText.duration(step.holdMs))"
     }
 
     private static func listed(_ parts: [String]) -> String { parts.joined(separator: ", ") }

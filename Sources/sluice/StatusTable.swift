@@ -14,12 +14,13 @@ enum StatusTable {
     static func page(_ report: StatusReport) -> String {
         var lines: [String] = []
         for comparison in report.comparisons {
-            lines += table(comparison, report.gateway.routes.first { $0.route == comparison.route })
+            let route = report.gateway.routes.first { $0.route == comparison.route }
+            lines += table(comparison, route)
             lines += StreamTable.lines(comparison).map { "  \($0)" }
             if let ramp = comparison.ramp {
                 lines += RampBlock.lines(
                     ramp, rollback: report.rollbacks.first { $0.route == ramp.route },
-                    now: report.atMs)
+                    terms: route?.canary, now: report.atMs)
             }
             lines.append("")
         }

@@ -65,6 +65,33 @@ import Testing
         #expect(document.notify.isEmpty)
     }
 
+    @Test func saysWhatIsAskedForInTheShadow() throws {
+        func canary(countsPairs: Bool) -> Canary {
+            Canary(
+                stable: 0, candidate: 1,
+                steps: [
+                    Canary.Step(
+                        share: 0, holdMilliseconds: 5, needsApproval: false, minRequests: 900,
+                        countsPairs: countsPairs),
+                    Canary.Step(share: 1_500, holdMilliseconds: 6, needsApproval: false),
+                ],
+                minRequests: 7, bakeMilliseconds: 8,
+                guards: [Guard(metric: .agreement, limit: .min(0.995))],
+                breaker: Canary.Breaker(
+                    consecutiveErrors: 3, errorRate: 0.5, minRequests: 4, withinMilliseconds: 5),
+                onInconclusive: .pause, deadlineMilliseconds: 9, falseRollback: 0.01,
+                missedRegression: 0.05, notify: [])
+        }
+        let document = try #require(CanaryDocument(route(canary(countsPairs: true))))
+        #expect(document.steps.map(\.share) == [0, 1.5])
+        #expect(document.steps.map(\.minPairs) == [900, nil])
+        #expect(document.steps.map(\.minCopies) == [nil, nil])
+        #expect(document.guards == ["agreement min 99.5 %"])
+        let copies = try #require(CanaryDocument(route(canary(countsPairs: false))))
+        #expect(copies.steps.map(\.minPairs) == [nil, nil])
+        #expect(copies.steps.map(\.minCopies) == [900, nil])
+    }
+
     @Test func aRouteWithoutARampHasNone() {
         #expect(RouteDocument(route(nil)).canary == nil)
     }

@@ -116,7 +116,11 @@ struct MutationTests {
         #expect(route.shares[canary.stable] == 100_000)
         let shares = canary.steps.map(\.share)
         #expect(shares == Set(shares).sorted() && !shares.isEmpty)
-        #expect(shares.allSatisfy { (1...100_000).contains($0) })
+        #expect(shares.allSatisfy { (0...100_000).contains($0) } && shares.last ?? 0 > 0)
+        if canary.looksAtShadow {
+            #expect(route.candidateShadow != nil)
+            #expect(canary.steps[0].isMirrored == (canary.steps[0].minRequests != nil))
+        }
         #expect(canary.steps.allSatisfy { $0.holdMilliseconds <= canary.deadlineMilliseconds })
         #expect(!canary.guards.isEmpty && canary.guardAlpha > 0)
         #expect(canary.guards.allSatisfy { $0.limit.value > 0 })

@@ -87,9 +87,15 @@ enum PlanText {
         lines += canary.steps.map { step in
             let hold = Quantities.duration(step.holdMilliseconds)
             let approve = step.needsApproval ? ", approve" : ""
+            if step.isMirrored {
+                let least = "\(step.minRequests ?? 0) \(step.countsPairs ? "pairs" : "copies")"
+                return "step in the shadow, hold \(hold), \(least)"
+            }
             return "step \(Quantities.percentage(step.share)), hold \(hold)\(approve)"
         }
-        lines += canary.guards.map { "guard \($0.name) \($0.limit.value)" }
+        lines += canary.guards.map { rule in
+            "guard \(rule.name) \(rule.limit.value)\(rule.isControlled ? " beside noise" : "")"
+        }
         let breaker = canary.breaker
         lines.append(
             "breaker \(breaker.consecutiveErrors) in a row, or \(breaker.errorRate) "

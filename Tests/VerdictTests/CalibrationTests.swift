@@ -10,14 +10,22 @@ import Testing
 @Suite struct CalibrationTests {
     private static let usual = AssumedVersion(
         errorRate: 0.01, p50Microseconds: 20_000, spread: 3.2, firstByteP50Microseconds: 9_000,
-        eventGapP50Microseconds: 40_000, streamErrorRate: 0.02)
+        eventGapP50Microseconds: 40_000, streamErrorRate: 0.02, disagreementRate: 0.03)
     private static let trials = 25
+
+    /// A shadow to a tenth of the callers, with a control pair for every second pair.
+    private static let shadow: Shadow = {
+        var shadow = Shadow(version: 1)
+        shadow.sample = 10_000
+        shadow.noiseControl = 50_000
+        return shadow
+    }()
 
     /// The calibration of one guard on one step.
     private func calibrate(_ rule: Guard, share: Int = 25_000) throws -> GuardCalibration {
         let ramp = RampCalibration(
             RampMaking.canary(shares: [share], guards: [rule]), stable: "v1", candidate: "v2",
-            assumed: Self.usual, requestsPerSecond: 100)
+            assumed: Self.usual, requestsPerSecond: 100, shadow: Self.shadow)
         return try #require(ramp.steps.first?.guards.first)
     }
 
@@ -58,7 +66,7 @@ import Testing
             switch rule.limit {
             case .maxIncrease: own + reckoned.worse
             case .maxRatio: own * reckoned.worse
-            case .max: reckoned.worse
+            case .max, .min: reckoned.worse
             }
         let fails = try #require(reckoned.failsAfterRequests)
         let passes = try #require(reckoned.passesAfterRequests)
@@ -83,6 +91,8 @@ import Testing
         (Guard(metric: .firstByteP50, limit: .maxIncrease(3_000)), 6_000.0),
         (Guard(metric: .eventGapP99, limit: .maxRatio(1.5)), 2.25),
         (Guard(metric: .streamErrors, limit: .max(0.04)), 0.06),
+        (Guard(metric: .agreement, limit: .min(0.9)), 0.85),
+        (Guard(metric: .agreement, limit: .min(0.9), isControlled: true), 0.8),
     ])
     func aWorseCandidateIsBeyondTheLimitByAsMuchAgain(rule: Guard, worse: Double) throws {
         let reckoned = try calibrate(rule)
@@ -91,6 +101,48 @@ import Testing
         #expect(reckoned.limit == rule.limit.key)
         #expect(reckoned.margin == rule.limit.value)
         #expect(reckoned.isCompared)
+    }
+
+    @Test func agreementIsReckonedInPairs() throws {
+        let beside = try calibrate(
+            Guard(metric: .agreement, limit: .min(0.95), isControlled: true))
+        let alone = try calibrate(Guard(metric: .agreement, limit: .min(0.95)))
+        #expect(beside.passesAfterRequests != nil && alone.passesAfterRequests != nil)
+        #expect(beside.failsAfterRequests != nil && alone.failsAfterRequests != nil)
+        // Two answers of the stable version differ in 3 %.
+        let never = try calibrate(Guard(metric: .agreement, limit: .min(0.98)))
+        #expect(never.passesAfterRequests == nil)
+        let noisy = try calibrate(
+            Guard(metric: .agreement, limit: .min(0.98), isControlled: true))
+        #expect(noisy.passesAfterRequests != nil)
+        let whole = try calibrate(Guard(metric: .agreement, limit: .min(0.95)), share: 100_000)
+        #expect(!whole.isCompared && whole.passesAfterRequests == nil)
+    }
+
+    @Test func aStepInTheShadowTakesTheTimeOfItsCopies() throws {
+        let rules = [
+            Guard(metric: .errorRate, limit: .maxIncrease(0.05)),
+            Guard(metric: .agreement, limit: .min(0.95)),
+        ]
+        let ramp = RampCalibration(
+            RampMaking.canary(shares: [25_000], guards: rules, shadow: 5_000), stable: "v1",
+            candidate: "v2", assumed: Self.usual, requestsPerSecond: 100, shadow: Self.shadow)
+        let mirrored = ramp.steps[0]
+        #expect(mirrored.isMirrored && mirrored.place == "in the shadow")
+        #expect(mirrored.candidateRequestsPerSecond == 10 && mirrored.pairsPerSecond == 10)
+        #expect(mirrored.minRequests == 5_000 && mirrored.minRequestsMilliseconds == 500_000)
+        #expect(mirrored.guards.allSatisfy { $0.isCompared && $0.passesAfterRequests != nil })
+        let served = ramp.steps[1]
+        #expect(!served.isMirrored && served.place == "25 %")
+        #expect(served.candidateRequestsPerSecond == 25 && served.pairsPerSecond == 7.5)
+        let pairs = try #require(served.guards[1].passesAfterRequests)
+        #expect(served.milliseconds(pairs, of: .agreement) == Int(Double(pairs) / 7.5 * 1_000))
+        // Without a shadow there are no pairs, however long it takes.
+        let blind = RampCalibration(
+            RampMaking.canary(shares: [25_000], guards: rules), stable: "v1", candidate: "v2",
+            assumed: Self.usual, requestsPerSecond: 100)
+        #expect(blind.steps[0].pairsPerSecond == 0)
+        #expect(blind.steps[0].milliseconds(1, of: .agreement) > 1_000_000_000_000)
     }
 
     @Test func aWiderMarginTakesFewerRequests() throws {
@@ -109,7 +161,7 @@ import Testing
             #expect(evidence.size(metric) == 100_000)
             guard let rank = metric.rank else {
                 let rate = Double(evidence.failures(metric)) / 100_000
-                #expect(abs(rate - Self.usual.figure(metric)) < 1e-4)
+                #expect(abs(rate - Self.usual.rate(metric)) < 1e-4)
                 continue
             }
             let found = try #require(evidence.times(metric).quantile(rank)).microseconds
@@ -120,6 +172,7 @@ import Testing
         #expect(abs(Self.usual.figure(.eventGapP50) - 40_000) < 1)
         #expect(Self.usual.figure(.errorRate) == 0.01)
         #expect(Self.usual.figure(.streamErrors) == 0.02)
+        #expect(Self.usual.figure(.agreement) == 0.97)
     }
 
     @Test func whatIsNotSaidOfStreamsIsThatOfTheRequests() {
@@ -132,10 +185,12 @@ import Testing
 
     @Test func anotherFigureOfOneMetricLeavesTheOthers() {
         for metric in Guard.Metric.allCases {
-            let other = Self.usual.having(metric, Self.usual.figure(metric) * 1.5)
+            // Agreement is at most 100 %.
+            let wanted = metric == .agreement ? 0.5 : 1.5
+            let other = Self.usual.having(metric, Self.usual.figure(metric) * wanted)
             for watched in Guard.Metric.allCases {
                 let factor = other.figure(watched) / Self.usual.figure(watched)
-                #expect(abs(factor - (watched.subject == metric.subject ? 1.5 : 1)) < 1e-9)
+                #expect(abs(factor - (watched.subject == metric.subject ? wanted : 1)) < 1e-9)
             }
         }
     }

@@ -69,6 +69,24 @@ import Testing
 
     // MARK: Warnings
 
+    @Test func agreementThatTheStableVersionDoesNotHaveItselfIsWarnedOf() throws {
+        let noisy = AssumedVersion(
+            errorRate: 0.001, p50Microseconds: 20_000, spread: 3.2, disagreementRate: 0.03)
+        let alone = Guard(metric: .agreement, limit: .min(0.98))
+        let ramp = RampCalibration(
+            RampMaking.canary(guards: [alone], shadow: 1_000_000), stable: "v1", candidate: "v2",
+            assumed: noisy, requestsPerSecond: 100, shadow: Shadow(version: 1))
+        let warnings = ramp.warnings
+        #expect(
+            warnings.first?.what
+                == "agreement min 98 % is broken by v1 itself, which is at 97 %")
+        #expect(warnings.first?.mend.contains("--disagreement") == true)
+        let late = try #require(warnings.last)
+        #expect(late.what.hasPrefix("step 1 (in the shadow) takes"))
+        #expect(late.mend.contains("raise the shadow's sample"))
+        #expect(late.mend.contains("after_shadow.requests"))
+    }
+
     @Test func aRatioOfOneCanNeverBePassed() throws {
         let ramp = calibrate(
             RampMaking.canary(guards: [Guard(metric: .latencyP99, limit: .maxRatio(1))]))

@@ -31,6 +31,9 @@ import Testing
         ] {
             recorder.finished(outcome)
         }
+        for differs in [false, true, false, false, true, false, false] {
+            recorder.compared(differs: differs)
+        }
         let evidence = VersionEvidence(recorder)
         #expect(evidence.requests == 4 && evidence.errors == 2)
         #expect(evidence.latency.count == 5 && evidence.latency.sumMicroseconds == 27_700)
@@ -38,7 +41,10 @@ import Testing
         #expect(evidence.streams == 2 && evidence.brokenStreams == 1)
         #expect(evidence.eventGaps.count == 3 && evidence.eventGaps.sumMicroseconds == 210)
         #expect(
-            Guard.Metric.allCases.map(evidence.size) == [4, 5, 5, 5, 5, 6, 6, 6, 6, 3, 3, 3, 3, 2])
+            Guard.Metric.allCases.map(evidence.size) == [
+                4, 5, 5, 5, 5, 6, 6, 6, 6, 3, 3, 3, 3, 2, 7,
+            ])
+        #expect(evidence.pairs == 7 && evidence.differingPairs == 2)
     }
 
     @Test func whatIsAddedCanBeTakenAwayAgain() {
@@ -50,6 +56,7 @@ import Testing
             let all = parts[0].adding(parts[1]).adding(parts[2])
             #expect(all.since(parts[2].adding(parts[1])) == parts[0])
             #expect(all.streams == parts.reduce(0) { $0 + $1.streams })
+            #expect(all.pairs == parts.reduce(0) { $0 + $1.pairs })
             #expect(all.eventGaps.count == parts.reduce(0) { $0 + $1.eventGaps.count })
         }
     }
@@ -68,6 +75,7 @@ import Testing
         let data = try JSONEncoder().encode(VersionEvidence(requests: 1))
         let text = String(decoding: data, as: UTF8.self)
         #expect(!text.contains("firstByte") && !text.contains("tream") && !text.contains("Gaps"))
+        #expect(!text.contains("airs"))
     }
 
     @Test func whatAnEarlierReleaseKeptIsRead() throws {
@@ -80,5 +88,6 @@ import Testing
         #expect(evidence.stable.latency.count == 3)
         #expect(evidence.stable.firstByte == .none && evidence.stable.eventGaps == .none)
         #expect(evidence.stable.streams == 0 && evidence.candidate.requests == 1)
+        #expect(evidence.stable.pairs == 0 && evidence.candidate.differingPairs == 0)
     }
 }

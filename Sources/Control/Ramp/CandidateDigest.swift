@@ -18,11 +18,19 @@ package enum CandidateDigest {
         return sha256(([version.name] + endpoints.sorted()).joined(separator: "\n"))
     }
 
-    /// Of a ramp's terms: everything but who is told. What counts as an error belongs to them: with
-    /// another answer to that, evidence begins anew.
-    package static func of(terms canary: Canary, grpcErrors: GRPCStatusSet) -> String {
-        let steps = canary.steps.map { "\($0.share) \($0.holdMilliseconds) \($0.needsApproval)" }
-        let guards = canary.guards.map { "\($0.name) \($0.limit.value)" }
+    /// Of a ramp's terms: everything but who is told. What counts as an error belongs to them, and
+    /// where the ramp looks at the candidate's shadow, which copies that gets and what counts as a
+    /// difference: with another answer to that, evidence begins anew.
+    package static func of(
+        terms canary: Canary, grpcErrors: GRPCStatusSet, shadow: Shadow? = nil
+    ) -> String {
+        let steps = canary.steps.map { step in
+            "\(step.share) \(step.holdMilliseconds) \(step.needsApproval)"
+                + (step.minRequests.map { " \($0) \(step.countsPairs)" } ?? "")
+        }
+        let guards = canary.guards.map { rule in
+            "\(rule.name) \(rule.limit.value)\(rule.isControlled ? " controlled" : "")"
+        }
         let breaker = canary.breaker
         let rest = [
             "\(canary.minRequests) \(canary.bakeMilliseconds) \(canary.onInconclusive.rawValue)",
@@ -32,7 +40,33 @@ package enum CandidateDigest {
         ]
         // Nothing for the default, as above.
         let grpc = grpcErrors == .serverFaults ? [] : ["grpc \(grpcErrors.rawValue)"]
-        return sha256((steps + [""] + guards + [""] + rest + grpc).joined(separator: "\n"))
+        let copies = canary.looksAtShadow ? shadow.map(lines) ?? [] : []
+        let lines = steps + [""] + guards + [""] + rest + grpc + copies
+        return sha256(lines.joined(separator: "\n"))
+    }
+
+    /// What the answers of a shadow depend on, and how they are compared. How many copies there are
+    /// is left out, and what is kept and shown of them.
+    private static func lines(_ shadow: Shadow) -> [String] {
+        let changes = shadow.changes
+        let set =
+            changes.headers.map { "\($0.name): \($0.value)" }
+            + changes.fields.map { "\($0.path) \(String(decoding: $0.value, as: UTF8.self))" }
+        let copies =
+            [
+                "shadow \(shadow.methods) \(shadow.mostBodyBytes) \(changes.host ?? "")",
+                "\(changes.keepsCredentials) \(changes.stripped)",
+            ] + shadow.headers.map { "\($0.name) \($0.value)" } + set
+        guard let rule = shadow.comparison else { return copies }
+        func shown(_ tolerance: NumericTolerance) -> String {
+            "\(tolerance.absolute) \(tolerance.relative)"
+        }
+        return copies + [
+            "compare \(rule.mode.rawValue) \(rule.comparesStatus) \(rule.headers)",
+            "ignore \(rule.ignored.map(\.description))",
+            "unordered \(rule.unordered.map(\.description))",
+            "tolerance \(shown(rule.tolerance))",
+        ] + rule.tolerances.map { "\($0.path) \(shown($0.tolerance))" }
     }
 
     /// Of any text that is not to be shown.

@@ -26,6 +26,8 @@ struct LiveRamp: Sendable {
         self.engine.carry(source.counts)
     }
 
+    private var looksAtShadow: Bool { engine.canary.looksAtShadow }
+
     /// Has strata before the present one closed at a time of the monotonic clock.
     mutating func settle(at milliseconds: Int) { closeMilliseconds = milliseconds }
 
@@ -50,7 +52,8 @@ struct LiveRamp: Sendable {
         if state.phase == .rollingBack {
             counts.candidateInFlight = registry.inFlight(route: route, version: state.candidate)
         } else {
-            source.refresh(route, state, registry, nowMilliseconds: now)
+            source.refresh(
+                route, state, registry, looksAtShadow: looksAtShadow, nowMilliseconds: now)
             counts = source.counts
             if engine.isDue(counts, afterMilliseconds: elapsed) {
                 let units = source.units
@@ -66,7 +69,8 @@ struct LiveRamp: Sendable {
 
     /// What is to be kept of it now: the watched time, and evidence only if there is more.
     mutating func progress(_ registry: RecorderRegistry, nowMilliseconds now: Int) -> StoredRamp {
-        source.refresh(route, engine.state, registry, nowMilliseconds: now)
+        source.refresh(
+            route, engine.state, registry, looksAtShadow: looksAtShadow, nowMilliseconds: now)
         let reached = KeptProgress(
             stratum: engine.state.stratum, outcomes: source.counts.outcomes)
         let hasMore = reached != lastKept
@@ -77,7 +81,8 @@ struct LiveRamp: Sendable {
     /// The evidence of the present stratum at this moment, latencies included.
     func evidence(_ registry: RecorderRegistry) -> StepEvidence {
         var source = source
-        source.refresh(route, engine.state, registry, nowMilliseconds: .max / 2)
+        source.refresh(
+            route, engine.state, registry, looksAtShadow: looksAtShadow, nowMilliseconds: .max / 2)
         return source.evidence
     }
 }

@@ -72,7 +72,8 @@ package struct RampPlanning: Sendable {
         var state = RampState(
             stable: route.versions[canary.stable].name,
             candidate: route.versions[canary.candidate].name, digest: digest,
-            terms: CandidateDigest.of(terms: canary, grpcErrors: route.grpcErrors),
+            terms: CandidateDigest.of(
+                terms: canary, grpcErrors: route.grpcErrors, shadow: route.candidateShadow),
             stratum: stratum + 1)
         if latched.contains(digest) { state.phase = .rolledBack }
         return state

@@ -19,6 +19,8 @@ package struct AssumedVersion: Sendable, Equatable, Codable {
     package private(set) var eventGapP50Microseconds: Double
     /// The rate of streams that break, 0 … 1.
     package private(set) var streamErrorRate: Double
+    /// The rate of pairs of its own answers that differ, 0 … 1.
+    package private(set) var disagreementRate: Double
     /// The p99 of each of these times by its median, above 1.
     package let spread: Double
 
@@ -27,7 +29,8 @@ package struct AssumedVersion: Sendable, Equatable, Codable {
     package init(
         errorRate: Double, p50Microseconds: Double, spread: Double,
         firstByteP50Microseconds: Double? = nil,
-        eventGapP50Microseconds: Double = usualEventGapMicroseconds, streamErrorRate: Double? = nil
+        eventGapP50Microseconds: Double = usualEventGapMicroseconds, streamErrorRate: Double? = nil,
+        disagreementRate: Double = 0
     ) {
         self.errorRate = errorRate
         self.p50Microseconds = p50Microseconds
@@ -35,17 +38,24 @@ package struct AssumedVersion: Sendable, Equatable, Codable {
         self.firstByteP50Microseconds = firstByteP50Microseconds ?? p50Microseconds
         self.eventGapP50Microseconds = eventGapP50Microseconds
         self.streamErrorRate = streamErrorRate ?? errorRate
+        self.disagreementRate = disagreementRate
     }
 
     /// Its figure of a metric: a rate 0 … 1, or microseconds.
     package func figure(_ metric: Guard.Metric) -> Double {
-        guard let rank = metric.rank else { return rate(metric) }
+        guard let rank = metric.rank else {
+            return metric.subject == .pairs ? 1 - disagreementRate : rate(metric)
+        }
         return median(metric) * exp(deviation * Self.deviations(rank))
     }
 
-    /// The rate of errors that a metric is about, 0 … 1.
+    /// The rate of errors, or of pairs that differ, that a metric is about, 0 … 1.
     func rate(_ metric: Guard.Metric) -> Double {
-        metric.subject == .streams ? streamErrorRate : errorRate
+        switch metric.subject {
+        case .streams: streamErrorRate
+        case .pairs: disagreementRate
+        case .requests, .latency, .firstByte, .eventGap: errorRate
+        }
     }
 
     /// The same version with another figure of one metric: another rate of errors, or all times of
@@ -56,6 +66,7 @@ package struct AssumedVersion: Sendable, Equatable, Codable {
         switch metric.subject {
         case .requests: other.errorRate = min(1, wanted)
         case .streams: other.streamErrorRate = min(1, wanted)
+        case .pairs: other.disagreementRate = max(0, min(1, 1 - wanted))
         case .latency: other.p50Microseconds *= factor
         case .firstByte: other.firstByteP50Microseconds *= factor
         case .eventGap: other.eventGapP50Microseconds *= factor
@@ -73,7 +84,7 @@ package struct AssumedVersion: Sendable, Equatable, Codable {
         switch metric.subject {
         case .firstByte: firstByteP50Microseconds
         case .eventGap: eventGapP50Microseconds
-        case .latency, .requests, .streams: p50Microseconds
+        case .latency, .requests, .streams, .pairs: p50Microseconds
         }
     }
 

@@ -25,34 +25,40 @@ extension RampCalibration {
         let rule = stuck.guards[index]
         let name = GuardWords.name(rule.metric, rule.limit, rule.margin)
         let own = assumed.figure(rule.metric)
-        if rule.limit == "max" && own >= rule.margin {
+        let isBroken =
+            rule.limit == "max" && own >= rule.margin
+            || rule.limit == "min" && !rule.isControlled && own <= rule.margin
+        if isBroken {
             return CalibrationWarning(
                 what: "\(name) is broken by \(stable) itself, which is at "
                     + GuardWords.figure(rule.metric, own),
                 why: "a \(candidate) that is as good would be no better",
-                mend: "raise the limit, or say what \(stable) really does with "
-                    + Self.flags(rule.metric))
+                mend: (rule.limit == "min"
+                    ? "lower the limit, give the shadow a noise_control, "
+                    : "raise the limit, ")
+                    + "or say what \(stable) really does with " + Self.flags(rule.metric))
         }
         let most = FigureText.count(GuardCalibration.mostRequests)
         return CalibrationWarning(
             what: "\(name) can never be passed by a \(candidate) that is as good as \(stable)",
             why: "not even \(most) \(GuardWords.noun(rule.metric)) would show it, and step "
                 + "\(stuck.step) would never end",
-            mend: "raise the limit: what is allowed must be well beyond what is normal")
+            mend: "\(rule.limit == "min" ? "lower" : "raise") the limit: what is allowed must be "
+                + "well beyond what is normal")
     }
 
     /// A guard that is likely to need more than the deadline allows, or about as much.
     private func late(_ index: Int) -> CalibrationWarning? {
         let times = steps.compactMap { step in
             step.guards[index].passesAfterRequests.map {
-                (step: step, requests: $0, milliseconds: step.milliseconds($0))
+                let time = step.milliseconds($0, of: step.guards[index].metric)
+                return (step: step, requests: $0, milliseconds: time)
             }
         }
         // What is reckoned is a median: one ramp in ten takes twice as long.
         let late = times.filter { $0.milliseconds > deadlineMilliseconds / 2 }
         guard let worst = late.max(by: { $0.milliseconds < $1.milliseconds }) else { return nil }
         let rule = worst.step.guards[index]
-        let isScarce = worst.step.share > 50
         return CalibrationWarning(
             what: "\(place(worst.step)) needs about \(CalibrationText.count(worst.requests)) "
                 + "\(GuardWords.noun(rule.metric)) of \(candidate) for "
@@ -60,8 +66,7 @@ extension RampCalibration {
                 + ", \(CalibrationText.duration(worst.milliseconds)) at "
                 + "\(FigureText.decimal(requestsPerSecond)) a second" + others(late.count - 1),
             why: deadline(worst.milliseconds),
-            mend: "\(isScarce ? "lower" : "raise") the share of the step, or raise the deadline "
-                + "or the limit")
+            mend: "\(Self.faster(worst.step, rule.metric)), or raise the deadline or the limit")
     }
 
     /// A step on which even `min_requests` take longer than the deadline allows.
@@ -71,12 +76,20 @@ extension RampCalibration {
         guard let worst else { return nil }
         let took = worst.minRequestsMilliseconds
         return CalibrationWarning(
-            what: "\(place(worst)) takes \(CalibrationText.duration(took)) until both versions "
-                + "have had min_requests, \(FigureText.count(minRequests))"
-                + others(late.count - 1),
+            what: "\(place(worst)) takes \(CalibrationText.duration(took)) until "
+                + (worst.isMirrored
+                    ? "as much as after_shadow asks for was mirrored, "
+                    : "both versions have had min_requests, ")
+                + FigureText.count(worst.minRequests) + others(late.count - 1),
             why: deadline(took),
-            mend: "\(worst.share > 50 ? "lower" : "raise") the share of the step, raise the "
-                + "deadline, or lower min_requests")
+            mend: "\(Self.faster(worst, .errorRate)), raise the deadline, or lower "
+                + (worst.isMirrored ? "after_shadow.requests" : "min_requests"))
+    }
+
+    /// What brings more evidence in the same time.
+    private static func faster(_ step: StepCalibration, _ metric: Guard.Metric) -> String {
+        if step.isMirrored || metric.subject == .pairs { return "raise the shadow's sample" }
+        return "\(step.share > 50 ? "lower" : "raise") the share of the step"
     }
 
     /// The flags by which a figure of the stable version is said.
@@ -87,11 +100,12 @@ extension RampCalibration {
         case .latency: "--latency and --spread"
         case .firstByte: "--ttfb and --spread"
         case .eventGap: "--event-gap and --spread"
+        case .pairs: "--disagreement"
         }
     }
 
     private func place(_ step: StepCalibration) -> String {
-        "step \(step.step) (\(FigureText.decimal(step.share)) %)"
+        "step \(step.step) (\(step.place))"
     }
 
     private func others(_ count: Int) -> String {

@@ -5,7 +5,7 @@ import Plan
 import Recording
 
 /// The expected evidence of one version for one metric: not drawn, but what is to be expected, in
-/// whole requests. Of a metric of streams every request is one.
+/// whole requests. Of a metric of streams every request is one, and of agreement each is a pair.
 struct ExpectedOutcomes {
     private let metric: Guard.Metric
     private let errorRate: Double
@@ -32,6 +32,9 @@ struct ExpectedOutcomes {
         case .streams:
             evidence.streams = requests
             evidence.brokenStreams = errors
+        case .pairs:
+            evidence.pairs = requests
+            evidence.differingPairs = errors
         case .latency: evidence.latency = times(requests)
         case .firstByte: evidence.firstByte = times(requests)
         case .eventGap: evidence.eventGaps = times(requests)

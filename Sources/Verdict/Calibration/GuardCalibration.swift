@@ -9,7 +9,7 @@ package import Plan
 /// and the least n is sought. That is when the expected path of the evidence crosses the level: the
 /// median of the real number to first order, as the evidence is a random walk with a drift. One
 /// ramp in ten needs about twice as many (CalibrationTests draws them). Of a guard on streams, the
-/// requests are streams.
+/// requests are streams, and of one on agreement pairs.
 package struct GuardCalibration: Sendable, Equatable, Codable {
     /// The most requests of one version that are reckoned with.
     package static let mostRequests = 100_000_000
@@ -31,23 +31,27 @@ package struct GuardCalibration: Sendable, Equatable, Codable {
     /// Requests of the candidate until the guard passes one as good as the stable version; nil if
     /// it never does.
     package let passesAfterRequests: Int?
+    /// Whether agreement is compared with that of control pairs.
+    package let isControlled: Bool
 
-    /// Asks a guard's test about a version, on a step with this share of the candidate, in buckets.
-    init(_ test: GuardTest, stable: AssumedVersion, share: Int) {
+    /// Asks a guard's test about a version, on a step with this share of the candidate, in buckets;
+    /// `controls` is how many control pairs come with a pair.
+    init(_ test: GuardTest, stable: AssumedVersion, share: Int, controls: Double) {
         let rule = test.rule
+        isControlled = rule.isControlled
         metric = rule.metric
         limit = rule.limit.key
         margin = rule.limit.value
         let worseFigure: Double
         (worse, worseFigure) = Self.worsening(rule, of: stable.figure(rule.metric))
-        isCompared = share < BucketTable.bucketCount || !rule.limit.isRelative
+        isCompared = share < BucketTable.bucketCount || !rule.needsStable
         guard isCompared else {
             failsAfterRequests = nil
             passesAfterRequests = nil
             return
         }
         let own = ExpectedOutcomes(stable, of: rule.metric)
-        let search = Search(test: test, stable: own, share: share)
+        let search = Search(test: test, stable: own, share: share, controls: controls)
         failsAfterRequests = search.leastRequests(
             until: .fail,
             ExpectedOutcomes(stable.having(rule.metric, worseFigure), of: rule.metric))
@@ -63,6 +67,10 @@ package struct GuardCalibration: Sendable, Equatable, Codable {
         case .maxIncrease(let margin): (2 * margin, figure + 2 * margin)
         case .maxRatio(let margin): (margin * margin, figure * margin * margin)
         case .max(let most): (most * beyondAbsoluteLimit, most * beyondAbsoluteLimit)
+        case .min(let least) where rule.isControlled:
+            (1 - 2 * (1 - least), max(0, figure - 2 * (1 - least)))
+        case .min(let least):
+            (1 - (1 - least) * beyondAbsoluteLimit, 1 - (1 - least) * beyondAbsoluteLimit)
         }
     }
 
@@ -71,6 +79,7 @@ package struct GuardCalibration: Sendable, Equatable, Codable {
         let test: GuardTest
         let stable: ExpectedOutcomes
         let share: Int
+        let controls: Double
 
         func leastRequests(
             until wanted: GuardVerdict, _ candidate: ExpectedOutcomes
@@ -99,6 +108,11 @@ package struct GuardCalibration: Sendable, Equatable, Codable {
 
         /// How many the stable version has had in the same time.
         private func stableRequests(beside candidateRequests: Int) -> Int {
+            if test.rule.metric.subject == .pairs {
+                return Int(Double(candidateRequests) * controls)
+            }
+            // In the shadow both have the same requests.
+            if share == 0 { return candidateRequests }
             let rest = Double(BucketTable.bucketCount - share)
             let requests = Double(candidateRequests) * rest / Double(share)
             return Int(min(Double(mostRequests), requests))

@@ -21,10 +21,11 @@ package struct RampCalibration: Sendable, Equatable, Codable {
     /// never comes to the end.
     package let takesMilliseconds: Int?
 
-    /// Reckons with so many requests a second, 0.01 or more.
+    /// Reckons with so many requests a second, 0.01 or more, and the shadow to the candidate if
+    /// there is one.
     package init(
         _ canary: Canary, stable: String, candidate: String, assumed: AssumedVersion,
-        requestsPerSecond: Double
+        requestsPerSecond: Double, shadow: Shadow? = nil
     ) {
         self.stable = stable
         self.candidate = candidate
@@ -36,7 +37,8 @@ package struct RampCalibration: Sendable, Equatable, Codable {
         onInconclusive = canary.onInconclusive.rawValue
         steps = canary.steps.indices.map { place in
             StepCalibration(
-                at: place, of: canary, stable: assumed, requestsPerSecond: requestsPerSecond)
+                at: place, of: canary, stable: assumed, requestsPerSecond: requestsPerSecond,
+                shadow: shadow)
         }
         takesMilliseconds = steps.reduce(Optional(0)) { sum, step in
             guard let sum, let own = step.takesMilliseconds else { return nil }

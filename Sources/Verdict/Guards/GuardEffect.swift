@@ -1,12 +1,21 @@
 // The effect that a guard limits, as a question: is it surely above, or below, a number?
 
 import Glibc
-import Plan
 
-/// A comparison and the kind of limit that is asked of it.
+/// A comparison and what is asked of it.
 enum GuardEffect {
-    case rate(RateComparison, Guard.Limit)
-    case quantile(QuantileComparison, Guard.Limit)
+    /// What the effect is.
+    enum Kind {
+        /// The candidate's figure less the stable version's.
+        case increase
+        /// The candidate's figure by the stable version's.
+        case ratio
+        /// The candidate's figure itself.
+        case itself
+    }
+
+    case rate(RateComparison, Kind)
+    case quantile(QuantileComparison, Kind)
 
     /// The longest latency that an interval tells of, in microseconds: an hour.
     private static let mostMicroseconds = 3_600_000_000.0
@@ -17,39 +26,39 @@ enum GuardEffect {
     /// Whether the effect is surely above a number.
     func isAbove(_ margin: Double, _ alpha: Double) -> Bool {
         switch self {
-        case .rate(let rates, .max):
+        case .rate(let rates, .itself):
             BernoulliMixture.against(
                 atMost: min(1, margin), rates.candidate.errors, of: rates.candidate.requests)
                 >= -log(alpha)
-        case .rate(let rates, let limit): rates.isAbove(Self.bound(limit, margin), alpha: alpha)
-        case .quantile(let quantiles, .max):
+        case .rate(let rates, let kind): rates.isAbove(Self.bound(kind, margin), alpha: alpha)
+        case .quantile(let quantiles, .itself):
             quantiles.isAbove(microseconds: margin, alpha: alpha)
-        case .quantile(let quantiles, let limit):
-            quantiles.isAbove(Self.bound(limit, margin), alpha: alpha)
+        case .quantile(let quantiles, let kind):
+            quantiles.isAbove(Self.bound(kind, margin), alpha: alpha)
         }
     }
 
     /// Whether the effect is surely below a number.
     func isBelow(_ margin: Double, _ beta: Double) -> Bool {
         switch self {
-        case .rate(let rates, .max):
+        case .rate(let rates, .itself):
             BernoulliMixture.against(
                 atLeast: max(0, margin), rates.candidate.errors, of: rates.candidate.requests)
                 >= -log(beta)
-        case .rate(let rates, let limit): rates.isBelow(Self.bound(limit, margin), beta: beta)
-        case .quantile(let quantiles, .max):
+        case .rate(let rates, let kind): rates.isBelow(Self.bound(kind, margin), beta: beta)
+        case .quantile(let quantiles, .itself):
             quantiles.isBelow(microseconds: margin, beta: beta)
-        case .quantile(let quantiles, let limit):
-            quantiles.isBelow(Self.bound(limit, margin), beta: beta)
+        case .quantile(let quantiles, let kind):
+            quantiles.isBelow(Self.bound(kind, margin), beta: beta)
         }
     }
 
     /// The candidate's figure at the limit, given the stable version's.
-    private static func bound(_ limit: Guard.Limit, _ margin: Double) -> (Double) -> Double {
-        switch limit {
-        case .maxIncrease: { $0 + margin }
-        case .maxRatio: { $0 * margin }
-        case .max: { _ in margin }
+    private static func bound(_ kind: Kind, _ margin: Double) -> (Double) -> Double {
+        switch kind {
+        case .increase: { $0 + margin }
+        case .ratio: { $0 * margin }
+        case .itself: { _ in margin }
         }
     }
 
@@ -69,11 +78,11 @@ enum GuardEffect {
     /// How effects are laid out for a bisection.
     private var scale: (least: Double, most: Double, value: (Double) -> Double) {
         switch self {
-        case .rate(_, .maxIncrease): (-1, 1, { $0 })
-        case .rate(_, .max): (0, 1, { $0 })
-        case .quantile(_, .maxIncrease): (-Self.mostMicroseconds, Self.mostMicroseconds, { $0 })
-        case .quantile(_, .max): (0, log(Self.mostMicroseconds), { exp($0) })
-        case .rate(_, .maxRatio), .quantile(_, .maxRatio):
+        case .rate(_, .increase): (-1, 1, { $0 })
+        case .rate(_, .itself): (0, 1, { $0 })
+        case .quantile(_, .increase): (-Self.mostMicroseconds, Self.mostMicroseconds, { $0 })
+        case .quantile(_, .itself): (0, log(Self.mostMicroseconds), { exp($0) })
+        case .rate(_, .ratio), .quantile(_, .ratio):
             (-log(Self.mostRatio), log(Self.mostRatio), { exp($0) })
         }
     }

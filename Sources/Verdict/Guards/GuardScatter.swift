@@ -5,8 +5,8 @@ package import Plan
 import Recording
 
 /// What a guard learns from looking block by block: whether requests count for less than as many
-/// independent ones. It counts what its verdict rests on: errors, or of latencies the stable
-/// version's beyond their quantile and the candidate's beyond what the limit allows.
+/// independent ones. It counts what its verdict rests on: errors, pairs that differ, or of times
+/// the stable version's beyond their quantile and the candidate's beyond what the limit allows.
 package struct GuardScatter: Sendable, Equatable {
     private var stable = Dispersion()
     private var candidate = Dispersion()
@@ -22,7 +22,7 @@ package struct GuardScatter: Sendable, Equatable {
         candidate.add(
             Self.count(block.candidate, rule, bounds?.candidate),
             of: block.candidate.size(rule.metric), milliseconds: milliseconds)
-        if rule.limit.isRelative {
+        if rule.isRelative {
             stable.add(
                 Self.count(block.stable, rule, bounds?.stable), of: block.stable.size(rule.metric),
                 milliseconds: milliseconds)
@@ -54,6 +54,7 @@ package struct GuardScatter: Sendable, Equatable {
         case .max(let most): return (stable, most)
         case .maxIncrease(let most): return (stable, stable + most)
         case .maxRatio(let most): return (stable, stable * most)
+        case .min: return nil
         }
     }
 

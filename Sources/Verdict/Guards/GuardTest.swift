@@ -28,9 +28,8 @@ package struct GuardTest: Sendable {
     package func verdict(
         _ evidence: StepEvidence, isComparable: Bool, scatter: GuardScatter? = nil
     ) -> GuardVerdict {
-        if rule.limit.isRelative && !isComparable { return .notComparable }
+        if rule.needsStable && !isComparable { return .notComparable }
         let effect = effect(evidence, scatter)
-        let margin = rule.limit.value
         if effect.isAbove(margin, alpha) {
             // The first slow second may be the last one, too.
             let isTooEarly = rule.metric.rank != nil && scatter?.isSettled == false
@@ -45,25 +44,52 @@ package struct GuardTest: Sendable {
     ) -> GuardResult {
         let verdict = verdict(evidence, isComparable: isComparable, scatter: scatter)
         let own = estimate(evidence.candidate)
-        let other = rule.limit.isRelative ? estimate(evidence.stable) : nil
+        let other = rule.isRelative ? estimate(evidence.stable) : nil
         let interval =
             verdict == .notComparable ? nil : effect(evidence, scatter).interval(alpha, beta)
+        let isOfPairs = rule.metric.subject == .pairs
         return GuardResult(
             metric: rule.metric, limit: rule.limit.key, margin: rule.limit.value, verdict: verdict,
-            stableCount: rule.limit.isRelative ? evidence.stable.size(rule.metric) : 0,
-            candidateCount: evidence.candidate.size(rule.metric), stableEstimate: other,
-            candidateEstimate: own, effect: own.flatMap { effectEstimate($0, other) },
-            low: interval?.low, high: interval?.high, alpha: alpha, beta: beta,
-            dispersion: scatter?.factors(rule, evidence).candidate ?? 1)
+            stableCount: rule.isRelative ? evidence.stable.size(rule.metric) : 0,
+            candidateCount: evidence.candidate.size(rule.metric),
+            stableEstimate: other.map(shown), candidateEstimate: own.map(shown),
+            effect: own.flatMap { effectEstimate($0, other) }.map(shown),
+            low: isOfPairs ? interval?.high.map(shown) : interval?.low,
+            high: isOfPairs ? interval?.low.map(shown) : interval?.high, alpha: alpha, beta: beta,
+            dispersion: scatter?.factors(rule, evidence).candidate ?? 1,
+            isControlled: isOfPairs ? rule.isControlled : nil)
     }
 
-    /// Whether the stable version, by its own figure, breaks an absolute limit just as well.
+    /// Whether the stable version, by its own figure, breaks an absolute limit just as well. It
+    /// cannot break one on agreement: what its own answers differ by is noise, for which there are
+    /// control pairs, and a candidate that differs is no better for it.
     package func isBrokenByStable(_ evidence: StepEvidence) -> Bool {
         guard case .max(let most) = rule.limit else { return false }
         return estimate(evidence.stable).map { $0 > most } ?? false
     }
 
     // MARK: Figures
+
+    /// What is asked of the effect, and what it must exceed to fail. Agreement is asked as what it
+    /// falls short by: the rate of pairs that differ.
+    private var kind: GuardEffect.Kind {
+        switch rule.limit {
+        case .maxIncrease: .increase
+        case .maxRatio: .ratio
+        case .max: .itself
+        case .min: rule.isControlled ? .increase : .itself
+        }
+    }
+
+    private var margin: Double {
+        if case .min(let least) = rule.limit { return 1 - least }
+        return rule.limit.value
+    }
+
+    /// A rate of pairs that differ as agreement; everything else as it is.
+    private func shown(_ figure: Double) -> Double {
+        rule.metric.subject == .pairs ? 1 - figure : figure
+    }
 
     private func estimate(_ version: VersionEvidence) -> Double? {
         if let rank = rule.metric.rank {
@@ -74,10 +100,10 @@ package struct GuardTest: Sendable {
     }
 
     private func effectEstimate(_ own: Double, _ other: Double?) -> Double? {
-        switch rule.limit {
-        case .max: own
-        case .maxIncrease: other.map { own - $0 }
-        case .maxRatio: other.flatMap { $0 > 0 ? own / $0 : nil }
+        switch kind {
+        case .itself: own
+        case .increase: other.map { own - $0 }
+        case .ratio: other.flatMap { $0 > 0 ? own / $0 : nil }
         }
     }
 
@@ -88,15 +114,15 @@ package struct GuardTest: Sendable {
                 RateComparison(
                     stable: counts(evidence.stable), candidate: counts(evidence.candidate),
                     dispersion: dispersion),
-                rule.limit)
+                kind)
         }
-        let stable = rule.limit.isRelative ? evidence.stable.times(rule.metric) : .none
+        let stable = rule.isRelative ? evidence.stable.times(rule.metric) : .none
         return .quantile(
             QuantileComparison(
                 rank: rank, stable: RankedValues(stable),
                 candidate: RankedValues(evidence.candidate.times(rule.metric)),
                 dispersion: dispersion),
-            rule.limit)
+            kind)
     }
 
     private func counts(_ version: VersionEvidence) -> (errors: Int, requests: Int) {

@@ -2,7 +2,7 @@
 
 /// What was decided.
 package enum DecisionKind: String, Sendable, Codable, CaseIterable {
-    /// The candidate gets its first share.
+    /// The candidate gets its first share, or its first copies.
     case started
     /// The ramp goes on to its next step.
     case advanced
@@ -59,6 +59,7 @@ package enum DecisionCause: String, Sendable, Codable, CaseIterable {
 /// The figures of both versions on which a decision rested.
 package struct DecisionEvidence: Sendable, Equatable, Codable {
     /// Judged requests of each version since the step began; clients that went away do not count.
+    /// In the shadow: requests that were mirrored, and their copies.
     package let stableRequests: Int
     package let candidateRequests: Int
     package let stableErrors: Int
@@ -71,6 +72,10 @@ package struct DecisionEvidence: Sendable, Equatable, Codable {
     package let sampleRatio: SampleRatioResult?
     /// How long the step had been watched, in milliseconds.
     package let watchedMilliseconds: Int
+    /// Answers of the candidate as a shadow that were compared, and those of them that differ; nil
+    /// if the ramp does not look at any.
+    package var pairs: Int?
+    package var differingPairs: Int?
 }
 
 /// One decision.

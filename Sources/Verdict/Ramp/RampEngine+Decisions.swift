@@ -199,7 +199,9 @@ extension RampEngine {
                 candidateRequests: evidence.candidate.requests,
                 stableErrors: evidence.stable.errors, candidateErrors: evidence.candidate.errors,
                 guards: results(evidence), breaker: breakerReading, sampleRatio: sampleRatio,
-                watchedMilliseconds: state.watchedMilliseconds)
+                watchedMilliseconds: state.watchedMilliseconds,
+                pairs: canary.looksAtShadow ? evidence.candidate.pairs : nil,
+                differingPairs: canary.looksAtShadow ? evidence.candidate.differingPairs : nil)
         }
         return Decision(
             kind: kind, cause: cause, before: state, after: after,

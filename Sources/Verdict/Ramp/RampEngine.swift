@@ -68,6 +68,16 @@ package struct RampEngine: Sendable {
     /// The step's terms.
     package var step: Canary.Step { canary.steps[min(state.step, canary.steps.count - 1)] }
 
+    /// The least evidence on this step: in requests of each version, or in compared pairs.
+    package var wantedEvidence: Int { step.minRequests ?? canary.minRequests }
+
+    /// Whether there is that much evidence.
+    package var hasEnough: Bool {
+        if step.countsPairs { return counts.pairs >= wantedEvidence }
+        return counts.candidateRequests >= wantedEvidence
+            && (!isComparable || counts.stableRequests >= wantedEvidence)
+    }
+
     // MARK: Time passes
 
     /// Takes counts, and lets time pass; returns what is to be decided, if anything.
@@ -132,11 +142,15 @@ package struct RampEngine: Sendable {
         }
         let own = counts.candidateRequests - asked.candidateRequests
         let other = counts.stableRequests - asked.stableRequests
+        let pairs = counts.pairs - asked.pairs
         let errors = counts.candidateErrors - asked.candidateErrors
+        let differing = counts.differingPairs - asked.differingPairs
         if errors * Self.errorGrowth > asked.candidateErrors { return true }
         return sinceAskedMilliseconds + max(0, more) >= Self.leastPauseMilliseconds
             && (own * Self.growth > asked.candidateRequests
-                || other * Self.growth > asked.stableRequests)
+                || other * Self.growth > asked.stableRequests
+                || pairs * Self.growth > asked.pairs
+                || differing * Self.errorGrowth > asked.differingPairs)
     }
 
     /// Ends a block of time now and then, and has every guard look at what came in it; tells
@@ -180,8 +194,9 @@ package struct RampEngine: Sendable {
     }
 
     private mutating func askSampleRatio() {
+        // Nobody is sent to a candidate in the shadow.
         sampleRatio =
-            isComparable
+            isComparable && !state.isMirrored
             ? SampleRatioTest.result(
                 stable: counts.stableUnits, candidate: counts.candidateUnits,
                 wanted: Double(state.share) / Double(BucketTable.bucketCount)) : nil
@@ -239,11 +254,9 @@ package struct RampEngine: Sendable {
         }
     }
 
-    /// Whether both versions have had enough requests and every guard passes.
+    /// Whether there is enough evidence and every guard passes.
     private var isProved: Bool {
-        counts.candidateRequests >= canary.minRequests
-            && (!isComparable || counts.stableRequests >= canary.minRequests)
-            && verdicts.allSatisfy { $0 == .pass || $0 == .notComparable }
+        hasEnough && verdicts.allSatisfy { $0 == .pass || $0 == .notComparable }
     }
 
     // MARK: Going on

@@ -4,7 +4,7 @@
 package enum RampPhase: String, Sendable, Codable, CaseIterable {
     /// Nobody is on the candidate yet.
     case pending
-    /// The candidate has its share of a step and is watched.
+    /// The candidate has its share of a step, or copies of requests, and is watched.
     case step
     /// An operator has stopped the ramp where it is; it is watched on.
     case paused
@@ -54,7 +54,7 @@ package struct RampState: Sendable, Equatable, Codable {
     package var phase: RampPhase
     /// The step, counted from 0; also the last one reached while baking and after.
     package var step: Int
-    /// The candidate's share, in buckets.
+    /// The candidate's share, in buckets; 0 in the shadow.
     package var share: Int
     /// The stable version's name.
     package var stable: String
@@ -78,6 +78,9 @@ package struct RampState: Sendable, Equatable, Codable {
     package var isDeadlineTold: Bool
     /// What stands in the way of going on, if the journal has been told so.
     package var heldFor: RampWait?
+
+    /// Whether the candidate is watched in the shadow: it gets copies of requests, and nobody.
+    package var isMirrored: Bool { share == 0 && phase.isWatched }
 
     /// The state of a ramp that has not begun.
     package init(

@@ -33,10 +33,15 @@ package struct TraceReplay: Sendable {
     /// When the engine looked last.
     private var seenMilliseconds = 0
 
+    /// Whether the file has what a trace knows nothing of: a step in the shadow, which is passed
+    /// over, or guards on agreement, which are left out.
+    package let leavesOutShadow: Bool
+
     /// A ramp that has not begun, from one version to another.
     package init(canary: Canary, stable: String, candidate: String) {
+        leavesOutShadow = canary.looksAtShadow
         engine = RampEngine(
-            canary: canary,
+            canary: canary.withoutShadow,
             state: RampState(stable: stable, candidate: candidate, digest: "", stratum: 0))
     }
 
@@ -91,5 +96,22 @@ package struct TraceReplay: Sendable {
         engine.accept(decision)
         if decision.after.stratum != decision.before.stratum { self.evidence = StratumEvidence() }
         return TimedDecision(atMilliseconds: now, decision: decision)
+    }
+}
+
+extension Canary {
+    /// The same ramp by what callers were answered alone. Every guard keeps the probability of a
+    /// mistake that it has in the whole of it.
+    fileprivate var withoutShadow: Canary {
+        guard looksAtShadow else { return self }
+        func ramp(_ falseRollback: Double) -> Canary {
+            Canary(
+                stable: stable, candidate: candidate, steps: steps.filter { !$0.isMirrored },
+                minRequests: minRequests, bakeMilliseconds: bakeMilliseconds,
+                guards: guards.filter { $0.metric.subject != .pairs }, breaker: breaker,
+                onInconclusive: onInconclusive, deadlineMilliseconds: deadlineMilliseconds,
+                falseRollback: falseRollback, missedRegression: missedRegression, notify: notify)
+        }
+        return ramp(falseRollback * guardAlpha / ramp(falseRollback).guardAlpha)
     }
 }

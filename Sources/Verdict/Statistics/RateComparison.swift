@@ -11,6 +11,11 @@ import Glibc
 /// (products of e-values: Vovk and Wang 2021, doi:10.1214/20-AOS2020; the least over a nuisance
 /// parameter: Wasserman, Ramdas and Balakrishnan 2020, doi:10.1073/pnas.1922664117; two Bernoulli
 /// streams: Turner, Ly and Grünwald 2024, doi:10.1016/j.jspi.2023.106116).
+///
+/// Where both have answered the same request, as in the shadow, what fails fails together more
+/// often than apart. One of the two e-processes rises with failures and the other falls with them,
+/// so that their product is then less than it would be of independent ones: such a test is only
+/// more careful.
 struct RateComparison {
     /// Points of x are numbered by their log-odds, from -16 (one in nine million) to 16. Between
     /// two neighbours the odds differ by 1/2,000: were it more than what the evidence can tell

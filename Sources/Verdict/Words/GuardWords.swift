@@ -10,10 +10,13 @@ package enum GuardWords {
     ) -> String {
         let own = result.candidateEstimate.map { figure(result.metric, $0) } ?? "unknown"
         let ownCount = "\(FigureText.count(result.candidateCount)) \(noun(result.metric))"
-        var text = "\(result.metric.rawValue) of \(candidate) is \(own) (\(ownCount))"
-        if result.limit != "max" {
+        let isOfPairs = result.metric.subject == .pairs
+        let with = isOfPairs ? " with \(stable)" : ""
+        var text = "\(result.metric.rawValue) of \(candidate)\(with) is \(own) (\(ownCount))"
+        if result.isRelative {
             let other = result.stableEstimate.map { figure(result.metric, $0) } ?? "unknown"
-            text += ", of \(stable) \(other) (\(FigureText.count(result.stableCount)))"
+            text += isOfPairs ? ", of \(stable) with itself" : ", of \(stable)"
+            text += " \(other) (\(FigureText.count(result.stableCount)))"
         }
         return text + ": " + comparison(result, stable)
     }
@@ -22,18 +25,26 @@ package enum GuardWords {
     private static func comparison(_ result: GuardResult, _ stable: String) -> String {
         let low = result.low.map { effect(result, $0) }
         let high = result.high.map { effect(result, $0) }
-        let most = "at most \(effect(result, result.margin)) is allowed"
+        let apart = result.limit == "min" && result.isRelative ? " apart from that noise" : ""
+        let most =
+            "\(allowed(result)) is \(result.limit == "min" ? "asked for" : "allowed")\(apart)"
         let orMore = low.map { "surely \($0) or more, where " } ?? ""
         let orLess = high.map { "surely \($0) or less, where " } ?? ""
+        let isLeast = result.limit == "min"
         switch result.verdict {
-        case .fail: return orMore + most
-        case .pass: return orLess + most
+        case .fail: return (isLeast ? orLess : orMore) + most
+        case .pass: return (isLeast ? orMore : orLess) + most
         case .inconclusive:
             var known = orMore + orLess
             if let low, let high { known = "between \(low) and \(high), where " }
             return known.isEmpty ? "too early to say, \(most)" : "\(known)\(most), too early to say"
         case .notComparable: return "\(stable) gets no requests any more to compare with"
         }
+    }
+
+    /// What is allowed: `at most 1.2 times`, `at least 99 %`.
+    package static func allowed(_ result: GuardResult) -> String {
+        "at \(result.limit == "min" ? "least" : "most") \(effect(result, result.margin))"
     }
 
     /// An effect in the unit of its limit.
@@ -64,6 +75,7 @@ package enum GuardWords {
 
     /// What a metric is counted in.
     package static func noun(_ metric: Guard.Metric) -> String {
-        metric.isOfStreams ? "streams" : "requests"
+        if metric.subject == .pairs { return "pairs" }
+        return metric.isOfStreams ? "streams" : "requests"
     }
 }

@@ -53,22 +53,34 @@ package enum RampWords {
         return fraction.isEmpty ? "\(whole) %" : "\(whole).\(fraction) %"
     }
 
+    /// Where a candidate is: `at 25 %`, `in the shadow`.
+    private static func place(_ state: RampState) -> String {
+        state.isMirrored ? "in the shadow" : "at \(share(state.share))"
+    }
+
+    /// The same as an end of a way: `25 %`, `the shadow`.
+    private static func end(_ state: RampState) -> String {
+        state.isMirrored ? "the shadow" : share(state.share)
+    }
+
     /// One sentence on a decision, with the figures that mattered.
     static func summary(
         _ kind: DecisionKind, _ cause: DecisionCause, _ before: RampState, _ after: RampState,
         steps: Int, _ evidence: DecisionEvidence?
     ) -> String {
-        let place = "step \(after.step + 1) of \(steps)"
+        let step = "step \(after.step + 1) of \(steps)"
         let candidate = after.candidate
         switch kind {
-        case .started: return "\(candidate) gets its first share, \(share(after.share)): \(place)"
+        case .started where after.isMirrored:
+            return "\(candidate) begins in the shadow, with copies alone: \(step)"
+        case .started: return "\(candidate) gets its first share, \(share(after.share)): \(step)"
         case .advanced:
-            return "\(candidate) goes from \(share(before.share)) to \(share(after.share)), "
-                + "\(place)\(why(cause, evidence, before))"
+            return "\(candidate) goes from \(end(before)) to \(end(after)), "
+                + "\(step)\(why(cause, evidence, before))"
         case .awaitingApproval:
-            return "\(place) is passed, and \(candidate) stays at \(share(after.share)) "
+            return "\(step) is passed, and \(candidate) stays \(place(after)) "
                 + "until promote\(why(cause, evidence, before))"
-        case .held: return held(cause, place, before, evidence)
+        case .held: return held(cause, step, before, evidence)
         case .released: return released(cause, after)
         case .baking:
             return "the last step is passed; \(candidate) bakes with \(share(after.share))"
@@ -77,17 +89,20 @@ package enum RampWords {
             let how = cause == .operator ? "an operator ended the ramp" : "the ramp succeeded"
             return "\(candidate) keeps \(share(after.share)): \(how)"
         case .rollingBack:
-            let from = "\(candidate) is taken out from \(share(before.share))"
+            let from =
+                before.isMirrored
+                ? "\(candidate) is taken out in the shadow, before it answered anybody"
+                : "\(candidate) is taken out from \(share(before.share))"
             return from + why(cause, evidence, before)
         case .rolledBack, .aborted:
             return "\(phase(after.phase)): everybody is on \(after.stable), and nobody gets "
                 + "\(candidate) before retry or a change of it in the file"
         case .paused:
             let seen = cause == .deadline ? why(cause, evidence, before) : ": by an operator"
-            return "paused with \(candidate) at \(share(after.share)), \(place)\(seen)"
-        case .resumed: return "resumed with \(candidate) at \(share(after.share)), \(place)"
+            return "paused with \(candidate) \(place(after)), \(step)\(seen)"
+        case .resumed: return "resumed with \(candidate) \(place(after)), \(step)"
         case .retried: return "armed again by an operator: the ramp of \(candidate) begins anew"
-        case .reconfigured: return reconfigured(place, before, after)
+        case .reconfigured: return reconfigured(step, before, after)
         case .candidateChanged: return candidateChanged(before, after)
         case .removed: return "the file has no ramp any more: what it says instead holds"
         }
@@ -122,7 +137,7 @@ package enum RampWords {
         if !evidence.guards.contains(where: { $0.verdict == .pass }) {
             return ": after \(count) requests, with none of \(state.stable) to compare with"
         }
-        return ": every guard passes on \(count) requests"
+        return ": every guard passes on \(count) \(noun(state))"
     }
 
     /// What there was to see when a deadline passed.
@@ -133,15 +148,24 @@ package enum RampWords {
         if let guarded = first(.inconclusive, evidence, state) { return "; \(guarded)" }
         let own = FigureText.count(evidence.candidateRequests)
         let other = FigureText.count(evidence.stableRequests)
+        if state.isMirrored {
+            let pairs = FigureText.count(evidence.pairs ?? 0)
+            return "; too little to see, \(own) copies and \(pairs) pairs of answers"
+        }
         return "; too few requests, \(own) of \(state.candidate) and \(other) of \(state.stable)"
     }
 
+    /// What a candidate has got.
+    private static func noun(_ state: RampState) -> String {
+        state.isMirrored ? "copies" : "requests"
+    }
+
     private static func held(
-        _ cause: DecisionCause, _ place: String, _ state: RampState, _ evidence: DecisionEvidence?
+        _ cause: DecisionCause, _ step: String, _ state: RampState, _ evidence: DecisionEvidence?
     ) -> String {
         switch cause {
         case .deadline:
-            return "\(state.candidate) stays at \(share(state.share)), \(place)"
+            return "\(state.candidate) stays \(place(state)), \(step)"
                 + why(cause, evidence, state)
         case .sampleRatio:
             guard let ratio = evidence?.sampleRatio else { return "shares are not as wanted" }
@@ -179,16 +203,15 @@ package enum RampWords {
     }
 
     private static func reconfigured(
-        _ place: String, _ before: RampState, _ after: RampState
+        _ step: String, _ before: RampState, _ after: RampState
     ) -> String {
         guard after.phase.isWatched else {
             return "the file has other terms; the ramp is still \(phase(after.phase))"
         }
         let moves =
             before.share == after.share
-            ? "stays at \(share(after.share))"
-            : "goes from \(share(before.share)) to \(share(after.share))"
-        return "the file has other terms: \(after.candidate) \(moves), \(place), "
+            ? "stays \(place(after))" : "goes from \(end(before)) to \(end(after))"
+        return "the file has other terms: \(after.candidate) \(moves), \(step), "
             + "with evidence from now on"
     }
 
@@ -199,7 +222,7 @@ package enum RampWords {
         let seconds = FigureText.duration(reading.withinMilliseconds)
         return row + "in the last \(seconds) or less \(state.candidate) failed "
             + "\(FigureText.count(reading.candidateErrors)) of "
-            + "\(FigureText.count(reading.candidateRequests)) requests, \(state.stable) "
+            + "\(FigureText.count(reading.candidateRequests)) \(noun(state)), \(state.stable) "
             + "\(FigureText.count(reading.stableErrors)) of "
             + FigureText.count(reading.stableRequests)
     }

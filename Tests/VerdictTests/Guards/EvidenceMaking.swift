@@ -21,12 +21,13 @@ extension LatencyFigures {
 
 extension VersionEvidence {
     /// Requests with these errors, and times of every kind about a middle in microseconds: all of
-    /// them are streams, which break where the request fails.
+    /// them are streams, which break where the request fails, and pairs, which then differ.
     static func make(_ requests: Int, errors: Int = 0, latency: Int = 20_000) -> VersionEvidence {
         let times = LatencyFigures.spread(about: latency, count: requests)
         return VersionEvidence(
             requests: requests, errors: errors, latency: times, firstByte: times,
-            streams: requests, brokenStreams: errors, eventGaps: times)
+            streams: requests, brokenStreams: errors, eventGaps: times, pairs: requests,
+            differingPairs: errors)
     }
 
     /// Any number of requests, errors and latencies; often none.
@@ -43,6 +44,7 @@ extension VersionEvidence {
         let times = LatencyFigures.of(values)
         return VersionEvidence(
             requests: requests, errors: errors, latency: times, firstByte: times,
-            streams: requests, brokenStreams: errors, eventGaps: times)
+            streams: requests, brokenStreams: errors, eventGaps: times, pairs: requests,
+            differingPairs: errors)
     }
 }

@@ -26,6 +26,7 @@ import Testing
         case (.maxIncrease, nil), (.max, nil): 1e-8
         case (.maxIncrease, _): 20
         case (.max, _), (.maxRatio, _): abs(value) * 1e-6
+        case (.min, _): 1e-8
         }
     }
 
@@ -89,9 +90,9 @@ import Testing
         let evidence = StepEvidence(
             stable: .make(500, errors: 5), candidate: .make(500, errors: 400, latency: 90_000))
         let result = GuardTest(rule, alpha: 0.001, beta: 0.05).result(evidence, isComparable: false)
-        #expect(result.verdict == (rule.limit.isRelative ? .notComparable : .fail))
-        #expect(result.stableCount == (rule.limit.isRelative ? 500 : 0))
-        #expect((result.low == nil) == rule.limit.isRelative)
+        #expect(result.verdict == (rule.isRelative ? .notComparable : .fail))
+        #expect(result.stableCount == (rule.isRelative ? 500 : 0))
+        #expect((result.low == nil) == rule.isRelative)
     }
 
     @Test func saysOnWhatItRests() {

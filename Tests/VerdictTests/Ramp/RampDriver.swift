@@ -17,6 +17,11 @@ struct RampDriver {
     var streams = 0.0
     /// Errors of the candidate that come between the reading of counts and that of figures.
     var lateErrors = 0
+    /// What comes of answers that a shadow compares: the part of its pairs that differ, how many
+    /// control pairs come with a pair, and the part of them that differ. Nil compares none.
+    var shadow: (disagreement: Double, controls: Double, noise: Double)?
+    /// Control pairs of the present stratum, and those that differ.
+    var controls = (pairs: 0, differing: 0)
     /// Whether callers are shared out as the step wants.
     var areSharesKept = true
     private(set) var decisions: [Decision] = []
@@ -37,21 +42,39 @@ struct RampDriver {
                 requests: counts.stableRequests, errors: counts.stableErrors,
                 latency: .about(latency.stable, count: counts.stableRequests),
                 streams: Int(Double(counts.stableRequests) * streams),
-                brokenStreams: Int(Double(counts.stableErrors) * streams)),
+                brokenStreams: Int(Double(counts.stableErrors) * streams),
+                pairs: controls.pairs, differingPairs: controls.differing),
             candidate: VersionEvidence(
                 requests: counts.candidateRequests + lateErrors,
                 errors: counts.candidateErrors + lateErrors,
                 latency: .about(latency.candidate, count: counts.candidateRequests),
                 streams: Int(Double(counts.candidateRequests) * streams),
-                brokenStreams: Int(Double(counts.candidateErrors) * streams)))
+                brokenStreams: Int(Double(counts.candidateErrors) * streams),
+                pairs: counts.pairs, differingPairs: counts.differingPairs))
     }
 
-    /// Serves so many requests, a part of them with errors, shared out as the step says.
+    /// Serves so many requests, a part of them with errors, shared out as the step says; in the
+    /// shadow both versions get all of them.
     mutating func serve(_ requests: Int, stableErrors: Double = 0, candidateErrors: Double = 0) {
+        compare(requests - requests * state.share / BucketTable.bucketCount)
+        if state.isMirrored {
+            return serve(
+                stable: (requests, Int(Double(requests) * stableErrors)),
+                candidate: (requests, Int(Double(requests) * candidateErrors)))
+        }
         let candidate = requests * state.share / BucketTable.bucketCount
         serve(
             stable: (requests - candidate, Int(Double(requests - candidate) * stableErrors)),
             candidate: (candidate, Int(Double(candidate) * candidateErrors)))
+    }
+
+    /// Compares answers to so many requests of the stable version.
+    mutating func compare(_ requests: Int) {
+        guard let shadow else { return }
+        counts.pairs += requests
+        counts.differingPairs += Int(Double(requests) * shadow.disagreement)
+        controls.pairs += Int(Double(requests) * shadow.controls)
+        controls.differing += Int(Double(requests) * shadow.controls * shadow.noise)
     }
 
     /// Serves so many requests of each version, with so many errors; those of the candidate are a
@@ -94,7 +117,10 @@ struct RampDriver {
 
     mutating func accept(_ decision: Decision) {
         // A new stratum has new recorders.
-        if decision.after.stratum != state.stratum { counts = StepCounts() }
+        if decision.after.stratum != state.stratum {
+            counts = StepCounts()
+            controls = (0, 0)
+        }
         engine.accept(decision)
         decisions.append(decision)
     }
@@ -104,7 +130,10 @@ struct RampDriver {
         let data = try JSONEncoder().encode(state)
         engine = RampEngine(
             canary: engine.canary, state: try JSONDecoder().decode(RampState.self, from: data))
-        if !isKept { counts = StepCounts() }
+        if !isKept {
+            counts = StepCounts()
+            controls = (0, 0)
+        }
         counts.consecutiveErrors = 0
         counts.longestRun = 0
         counts.stableUnits = 0

@@ -19,12 +19,13 @@ import Testing
         var mood = Mood.good
         var edits = 0
 
-        enum Mood: CaseIterable { case quiet, good, scant, slow, bad, dead, bothDead, skewed }
+        enum Mood: CaseIterable { case quiet, good, scant, slow, bad, dead, bothDead, skewed, odd }
 
         init(using random: SeededGenerator) {
             self.random = random
             ramp = RampDriver(Self.canary(using: &self.random))
             ramp.streams = [0, 0.5].randomElement(using: &self.random) ?? 0
+            ramp.shadow = (0, 0.1, 0)
         }
 
         static func canary(using random: inout SeededGenerator) -> Canary {
@@ -38,6 +39,8 @@ import Testing
                 Guard(metric: .latencyP50, limit: .maxRatio(1.5)),
                 Guard(metric: .latencyP90, limit: .max(100_000)),
                 Guard(metric: .streamErrors, limit: .maxIncrease(0.02)),
+                Guard(metric: .agreement, limit: .min(0.9)),
+                Guard(metric: .agreement, limit: .min(0.95), isControlled: true),
             ].filter { _ in Bool.random(using: &random) }
             return RampMaking.canary(
                 shares: shares, holdMilliseconds: [0, 500].randomElement(using: &random) ?? 0,
@@ -45,7 +48,9 @@ import Testing
                 bakeMilliseconds: [0, 1_000].randomElement(using: &random) ?? 0,
                 approveAt: Int.random(in: 0...4, using: &random), guards: guards,
                 onInconclusive: [.wait, .pause, .rollback].randomElement(using: &random) ?? .wait,
-                deadlineMilliseconds: 2_000)
+                deadlineMilliseconds: 2_000,
+                shadow: [nil, 1, 500].randomElement(using: &random) ?? nil,
+                countsPairs: Bool.random(using: &random))
         }
 
         // MARK: What happens
@@ -66,10 +71,11 @@ import Testing
             let requests = [10, 2_000, 300_000].randomElement(using: &random) ?? 0
             ramp.areSharesKept = mood != .skewed
             ramp.latency.candidate = mood == .slow ? 200_000 : 20_000
+            ramp.shadow?.disagreement = mood == .odd ? 0.3 : 0.01
             switch mood {
             case .quiet: break
             case .scant: ramp.serve(3)
-            case .good, .slow, .skewed: ramp.serve(requests)
+            case .good, .slow, .skewed, .odd: ramp.serve(requests)
             case .bad: ramp.serve(requests, stableErrors: 0.01, candidateErrors: 0.1)
             case .dead: ramp.serve(requests, candidateErrors: 1)
             case .bothDead: ramp.serve(requests, stableErrors: 1, candidateErrors: 1)
@@ -157,6 +163,10 @@ import Testing
             case .succeeded: try #require(state.share > 0)
             }
             if isLatched { try #require(state.share == 0) }
+            if state.isMirrored {
+                try #require(state.step == 0 && ramp.engine.canary.steps[0].isMirrored)
+                try #require(ramp.engine.sampleRatio == nil && state.heldFor != .sampleRatio)
+            }
             if state.share != before.share { try #require(state.stratum > before.stratum) }
             try #require(state.stratum >= before.stratum)
             let isSameStretch =
