@@ -49,6 +49,11 @@ export function share(value) {
   return known(value) ? `${trimmed(value.toFixed(3))} %` : NOTHING;
 }
 
+/** The share of a step, which may be one in the shadow: there the candidate only gets copies. */
+export function stepShare(value) {
+  return value === 0 ? 'shadow' : share(value);
+}
+
 /** Percent with one place, as measured. */
 export function got(value) {
   return known(value) ? `${value.toFixed(1)} %` : NOTHING;

@@ -34,6 +34,12 @@ export function stretch(guard) {
       to: Math.min(most, guard.margin * 8) * 1.05,
     };
   }
+  if (guard.limit === 'min') {
+    const gap = 1 - guard.margin;
+    const least = Math.max(Math.min(guard.margin - gap, ...values), guard.margin - gap * 6);
+    const most = Math.min(Math.max(1, ...values), 1 + gap * 2);
+    return { isLog: false, from: least - gap * 0.1, to: most + gap * 0.1 };
+  }
   const start = guard.limit === 'max' ? 0 : -guard.margin;
   const least = Math.min(start, ...values);
   const most = Math.max(guard.margin * 2, ...values);
@@ -64,16 +70,19 @@ export class GuardPlot {
     const { isLog, from, to } = stretch(guard);
     const x = (isLog ? logarithmic : linear)(from, to, INSET, width - INSET);
     const margin = x(guard.margin);
-    svg.append(zone('zone-allowed', INSET, margin), zone('zone-beyond', margin, width - INSET),
+    const [below, above] = guard.limit === 'min'
+      ? ['zone-beyond', 'zone-allowed'] : ['zone-allowed', 'zone-beyond'];
+    svg.append(zone(below, INSET, margin), zone(above, margin, width - INSET),
       rule('axis', INSET, AXIS, width - INSET, AXIS));
-    const equal = guard.limit === 'max_ratio' ? 1 : guard.limit === 'max_increase' ? 0 : null;
+    const isRatio = guard.limit === 'max_ratio' || (guard.limit === 'min' && guard.is_controlled);
+    const equal = isRatio ? 1 : guard.limit === 'max_increase' ? 0 : null;
     if (equal !== null) {
       svg.append(rule('equal', x(equal), TOP, x(equal), AXIS));
       if (Math.abs(x(equal) - margin) > 56) svg.append(tick(x(equal), HEIGHT - 5, 'middle', 'equal'));
     }
     svg.append(rule('margin', margin, 2, margin, AXIS + 3));
     const anchor = margin > width - 60 ? 'end' : margin < 60 ? 'start' : 'middle';
-    const allowed = `${effect(guard, guard.margin)} allowed`;
+    const allowed = `${effect(guard, guard.margin)} ${guard.limit === 'min' ? 'asked for' : 'allowed'}`;
     svg.append(tick(margin, HEIGHT - 5, anchor, allowed, 'tick strong'));
     if (guard.verdict === 'not_comparable') return;
     interval(svg, {

@@ -75,6 +75,9 @@ class Entry {
       [decision.stable, told(evidence.stable_requests, evidence.stable_errors)],
       [decision.candidate, told(evidence.candidate_requests, evidence.candidate_errors)],
     ];
+    if (evidence.pairs) {
+      facts.push(['Answers compared', `${count(evidence.pairs)}, ${count(evidence.differing_pairs ?? 0)} differ`]);
+    }
     if (breaker?.trip) {
       const failed = `${count(breaker.candidate_errors)} of ${count(breaker.candidate_requests)} failed`;
       facts.push(['Breaker', `${failed}, ${count(breaker.consecutive_errors)} in a row`]);

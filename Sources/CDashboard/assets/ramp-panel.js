@@ -21,11 +21,14 @@ class EvidenceBar {
       this.meter);
   }
 
-  show(route, version, requests, least) {
+  show(route, version, requests, { least, noun }) {
     dye(this.node, route, version);
     say(this.name, version);
-    say(this.numbers, `${count(requests)} requests, ${count(least)} asked for`);
-    mark(this.meter, 'hidden', requests >= least);
+    // Pairs of answers are asked for, which are not counted here.
+    say(this.numbers, least === null ? `${count(requests)} ${noun}`
+      : `${count(requests)} ${noun}, ${count(least)} asked for`);
+    mark(this.meter, 'hidden', least === null || requests >= least);
+    if (least === null) return;
     this.bar.style.setProperty('inline-size', `${Math.min(100, (requests / Math.max(1, least)) * 100)}%`);
   }
 }
@@ -91,8 +94,12 @@ export class RampPanel {
   showEvidence(route, title, figures, ramp) {
     mark(this.watched, 'hidden', null);
     say(this.basis, title);
-    this.stable.show(route, ramp.stable, figures.stable_requests, ramp.min_requests);
-    this.candidate.show(route, ramp.candidate, figures.candidate_requests, ramp.min_requests);
+    const isMirrored = ramp.share === 0 && ['step', 'paused'].includes(ramp.phase);
+    const shadow = isMirrored ? this.canary?.steps[0]?.min_copies ?? null : null;
+    const [least, stable, candidate] = isMirrored
+      ? [shadow, 'requests mirrored', 'copies'] : [ramp.min_requests, 'requests', 'requests'];
+    this.stable.show(route, ramp.stable, figures.stable_requests, { least, noun: stable });
+    this.candidate.show(route, ramp.candidate, figures.candidate_requests, { least, noun: candidate });
     this.guards.show(figures.guards, ramp);
   }
 
@@ -107,7 +114,8 @@ export class RampPanel {
 
   sentence(ramp) {
     const names = `${ramp.stable} → ${ramp.candidate}`;
-    const place = `step ${ramp.step} of ${ramp.steps}, ${share(ramp.share)}`;
+    const isMirrored = ramp.share === 0 && ['step', 'paused'].includes(ramp.phase);
+    const place = `step ${ramp.step} of ${ramp.steps}, ${isMirrored ? 'in the shadow' : share(ramp.share)}`;
     const waiting = waits(ramp.waiting_for);
     switch (ramp.phase) {
       case 'succeeded': return `${names}: ${ramp.candidate} keeps ${share(ramp.share)} of the callers.`;

@@ -1,7 +1,7 @@
 // What the files say of a route.
 
 import { fact, fill, h } from './dom.js';
-import { duration, share } from './format.js';
+import { duration, stepShare } from './format.js';
 
 /** A list of names and words, folded up. */
 export class Settings {
@@ -28,7 +28,7 @@ export class Settings {
     if (canary) {
       const { breaker } = canary;
       const steps = canary.steps.map((step) =>
-        `${share(step.share)}${step.approve ? ' (approved by hand)' : ''}`).join(', ');
+        `${stepShare(step.share)}${step.approve ? ' (approved by hand)' : ''}`).join(', ');
       facts.push(
         ['Ramp', `${canary.stable} → ${canary.candidate}: ${steps}`],
         ['Hold', canary.steps.map((step) => duration(step.hold_ms)).join(', ')],

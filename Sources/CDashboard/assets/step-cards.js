@@ -1,7 +1,7 @@
 // Each step of a ramp: its share, what became of it, and what the guards said.
 
 import { fill, h, mark } from './dom.js';
-import { clock, duration, share } from './format.js';
+import { clock, count, duration, stepShare } from './format.js';
 import { stepStates } from './steps.js';
 import { metric, verdict } from './words.js';
 
@@ -68,7 +68,9 @@ export class StepCards {
   }
 
   static terms(step) {
-    return `hold ${duration(step.hold_ms)}${step.approve ? ', approved by hand' : ''}`;
+    const least = step.min_pairs ? `${count(step.min_pairs)} pairs, `
+      : step.min_copies ? `${count(step.min_copies)} copies, ` : '';
+    return `${least}hold ${duration(step.hold_ms)}${step.approve ? ', approved by hand' : ''}`;
   }
 
   static card({ place, share: value, state, step, words, guards, isApproval }) {
@@ -81,7 +83,7 @@ export class StepCards {
     const current = state === 'here' ? 'step' : null;
     return h('li', { class: 'step-card', 'data-state': state, 'aria-current': current },
       h('span', { class: 'step-number faint' }, `Step ${place + 1}`),
-      h('b', { class: 'number' }, share(value)),
+      h('b', { class: 'number' }, stepShare(value)),
       h('span', { class: 'step-words' }, isApproval ? 'passed; waits for promote' : words),
       step ? h('span', { class: 'faint' }, StepCards.terms(step)) : null,
       marks.length > 0 ? h('ul', { class: 'guard-marks' }, marks) : null);

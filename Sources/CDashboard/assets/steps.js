@@ -1,7 +1,7 @@
 // The steps of a ramp as a row of boxes: which are passed, where it is, and how far.
 
 import { h, mark } from './dom.js';
-import { duration, share } from './format.js';
+import { duration, stepShare } from './format.js';
 import { phase } from './words.js';
 
 /** What became of each step, by the place where the ramp stands. */
@@ -31,7 +31,7 @@ export class Steps {
       this.node.replaceChildren();
       this.boxes = shares.map((value) => {
         const progress = h('span', { class: 'step-progress' });
-        const box = h('li', { class: 'step' }, progress, h('span', { class: 'number' }, share(value)));
+        const box = h('li', { class: 'step' }, progress, h('span', { class: 'number' }, stepShare(value)));
         this.node.append(box);
         return { box, progress };
       });
@@ -44,7 +44,7 @@ export class Steps {
       const part = ramp.hold_ms > 0 ? Math.min(1, ramp.watched_ms / ramp.hold_ms) : 1;
       progress.style.setProperty('inline-size', state === 'here' ? `${part * 100}%` : '0');
     });
-    const words = `step ${ramp.step} of ${ramp.steps}, ${share(ramp.share)}`;
+    const words = `step ${ramp.step} of ${ramp.steps}, ${stepShare(shares[ramp.step - 1])}`;
     mark(this.node, 'aria-label', `Ramp ${phase(ramp.phase).words}: ${words}`);
     mark(this.node, 'title', `${words}, watched ${duration(ramp.watched_ms)} of ${duration(ramp.hold_ms)}`);
   }

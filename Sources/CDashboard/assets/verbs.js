@@ -59,7 +59,9 @@ export class Verbs {
     say(this.title, `${label} ${this.route}?`);
     fill(this.what, 'The ramp of ', h('b', null, this.ramp.candidate), ` ${what}`);
     const { share: now, step, steps } = this.ramp;
-    say(this.state, `It has ${share(now)} of the callers now, on step ${step} of ${steps}.`);
+    const isMirrored = now === 0 && ['step', 'paused'].includes(this.ramp.phase);
+    const has = isMirrored ? 'It only gets copies of requests' : `It has ${share(now)} of the callers`;
+    say(this.state, `${has} now, on step ${step} of ${steps}.`);
     say(this.yes, label);
     mark(this.yes, 'class', isGrave ? 'grave' : 'primary');
     say(this.error, '');

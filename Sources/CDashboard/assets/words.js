@@ -93,6 +93,7 @@ const METRICS = {
   latency_p90: 'latency p90',
   latency_p95: 'latency p95',
   latency_p99: 'latency p99',
+  agreement: 'agreement',
 };
 
 /** A metric's name; others are added by newer gateways. */
@@ -107,7 +108,7 @@ export function figure(metricName, value) {
 
 /** Whether a metric is a rate; everything else is a time. */
 export function isRate(metricName) {
-  return metricName.endsWith('rate');
+  return metricName.endsWith('rate') || ['stream_errors', 'agreement'].includes(metricName);
 }
 
 /** An effect in the unit of its limit. */
@@ -122,6 +123,10 @@ export function effect(guard, value) {
 export function limit(guard) {
   if (guard.limit === 'max_ratio') return 'at most this many times the stable version’s';
   if (guard.limit === 'max_increase') return 'at most this much above the stable version’s';
+  if (guard.limit === 'min') {
+    return guard.is_controlled ? 'at least this, apart from what two answers of the stable version differ by'
+      : 'at least this part of the answers must be like the stable version’s';
+  }
   return 'at most this, whatever the stable version does';
 }
 
@@ -130,6 +135,7 @@ export function distance(guard) {
   const margin = effect(guard, guard.margin);
   const low = typeof guard.low === 'number' ? effect(guard, guard.low) : null;
   const high = typeof guard.high === 'number' ? effect(guard, guard.high) : null;
+  if (guard.limit === 'min') return shortfall(guard, margin, low, high);
   switch (guard.verdict) {
     case 'fail': return `surely ${low ?? 'more than is allowed'} or more; ${margin} is allowed`;
     case 'pass': return `surely ${high ?? 'less than is allowed'} or less; ${margin} is allowed`;
@@ -139,6 +145,21 @@ export function distance(guard) {
       if (high === null) return `${low} or more; fails once that is above ${margin}`;
       if (low === null) return `${high} or less; passes once that is below ${margin}`;
       return `${low} to ${high}; passes once all of it is below ${margin}, fails once all is above`;
+    }
+  }
+}
+
+/** The same of what must not be too little. */
+function shortfall(guard, margin, low, high) {
+  switch (guard.verdict) {
+    case 'fail': return `surely ${high ?? 'less than is asked for'} or less; ${margin} is asked for`;
+    case 'pass': return `surely ${low ?? 'more than is asked for'} or more; ${margin} is asked for`;
+    case 'not_comparable': return 'nobody is on the stable version, and nothing is mirrored';
+    default: {
+      if (low === null && high === null) return `too early to say; ${margin} is asked for`;
+      if (high === null) return `${low} or more; passes once that is above ${margin}`;
+      if (low === null) return `${high} or less; fails once that is below ${margin}`;
+      return `${low} to ${high}; passes once all of it is above ${margin}, fails once all is below`;
     }
   }
 }
