@@ -37,6 +37,8 @@ package struct ExplainQuestion: Codable, Sendable {
         let trial = try RequestTrial.run(
             plan, method: method, host: host, target: target,
             fields: fields.map { ($0.name, $0.value) })
-        return Explanation(trial, plan)
+        return Explanation(trial, plan).with(
+            shadowsOf: plan, method: method, host: host, target: target,
+            fields: fields.map { ($0.name, $0.value) })
     }
 }

@@ -32,6 +32,8 @@ package struct RampDocument: Codable, Sendable {
     package let stableRequests: Int
     package let candidateRequests: Int
     package let minRequests: Int
+    /// Compared pairs of the shadow on this step, where guards or steps look at it.
+    package let pairs: Int?
     package let guards: [GuardResult]
     package let sampleRatio: SampleRatioResult?
     package let breaker: BreakerReading?
@@ -61,7 +63,8 @@ package struct RampDocument: Codable, Sendable {
         journalProblem = view.problem
         stableRequests = engine.counts.stableRequests
         candidateRequests = engine.counts.candidateRequests
-        minRequests = engine.canary.minRequests
+        minRequests = engine.wantedEvidence
+        pairs = engine.canary.looksAtShadow ? engine.counts.pairs : nil
         guards = view.guards
         sampleRatio = engine.sampleRatio
         breaker = engine.breakerReading
@@ -81,11 +84,9 @@ package struct RampDocument: Codable, Sendable {
         var waits = engine.waits
         // The guards are shown with the figures of this moment, which may say more than when the
         // engine looked last.
-        let hasEnough =
-            engine.counts.candidateRequests >= engine.canary.minRequests
-            && (!engine.isComparable || engine.counts.stableRequests >= engine.canary.minRequests)
         let isProved =
-            hasEnough && view.guards.allSatisfy { [.pass, .notComparable].contains($0.verdict) }
+            engine.hasEnough
+            && view.guards.allSatisfy { [.pass, .notComparable].contains($0.verdict) }
         if isProved && waits.count > 1 { waits.removeAll { $0 == .evidence } }
         let isStuck = waits.isEmpty && engine.state.phase.isWatched && view.problem != nil
         return isStuck ? [.journal] : waits

@@ -133,9 +133,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
         let plan = start.plan(files)
         do {
-            return try question.answer(plan).with(
-                shadowsOf: plan, method: question.method, host: question.host,
-                target: question.target, fields: question.fields.map { ($0.name, $0.value) })
+            return try question.answer(plan)
         } catch {
             throw CommandFailure(
                 code: CommandFailure.no,

@@ -56,8 +56,9 @@ extension MetricArea {
     static let shadows = MetricArea(
         title: "Shadows",
         note:
-            "Of gateways with a shadow. `role` tells the two sides of a mirrored request: its copy, "
-            + "and the caller's own. Counts of pairs begin anew when a shadow is compared otherwise.",
+            "Of gateways with a shadow. `role` tells the two sides of a mirrored request: its "
+            + "copy, and the caller's own. Counts of pairs begin anew when a shadow is compared "
+            + "otherwise.",
         families: [
             .shadowRequests, .shadowDropped, .shadowInFlight, .shadowHeldBytes, .shadowResponses,
             .shadowErrors, .shadowFirstByte, .shadowDuration, .shadowPairs, .shadowNotComparable,

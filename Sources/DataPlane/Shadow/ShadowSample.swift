@@ -11,7 +11,7 @@ struct ShadowSample {
     private let buckets: Int
 
     init(_ shadow: Shadow, name: String, salt: String) {
-        hash = BucketHash(salt: "\(salt)/shadow/\(name)")
+        hash = BucketHash(salt: Shadow.salt(ofRoute: salt, version: name))
         buckets = shadow.sample
     }
 
