@@ -109,8 +109,8 @@ let package = Package(
         .executableTarget(
             name: "sluice",
             dependencies: [
-                "Plan", "TLS", "Splitting", "Recording", "Verdict", "DataPlane", "RouteFiles",
-                "Journal", "Control", "Admin", "SampleModels", nioCore,
+                "Plan", "TLS", "Splitting", "Recording", "Comparison", "Verdict", "DataPlane",
+                "RouteFiles", "Journal", "Control", "Admin", "SampleModels", nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

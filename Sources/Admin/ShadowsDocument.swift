@@ -139,6 +139,17 @@ package struct ShadowsDocument: Codable, Sendable {
         }
     }
 
+    /// The same of other shadows.
+    package func with(_ shadows: [ShadowDocument]) -> ShadowsDocument {
+        ShadowsDocument(route: route, windowSeconds: windowSeconds, shadows: shadows)
+    }
+
+    private init(route: String, windowSeconds: Int, shadows: [ShadowDocument]) {
+        self.route = route
+        self.windowSeconds = windowSeconds
+        self.shadows = shadows
+    }
+
     private static func role(_ name: String, _ figures: VersionFigures) -> RoleDocument {
         RoleDocument(
             role: name, requests: figures.requests, errors: ErrorKinds.counts(figures),

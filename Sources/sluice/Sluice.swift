@@ -16,8 +16,9 @@ struct Sluice: AsyncParsableCommand {
         version: "sluice \(BuildInfo.version)",
         subcommands: [
             RunCommand.self, DemoCommand.self, CheckCommand.self, DiffCommand.self,
-            ExplainCommand.self, StatusCommand.self, WatchCommand.self, PromoteCommand.self,
-            PauseCommand.self, ResumeCommand.self, AbortCommand.self, RetryCommand.self,
+            ExplainCommand.self, StatusCommand.self, WatchCommand.self, DiffsCommand.self,
+            PromoteCommand.self, PauseCommand.self, ResumeCommand.self, AbortCommand.self,
+            RetryCommand.self,
             ReplayCommand.self, CertsCommand.self, SampleModelCommand.self,
             MetricsTableCommand.self,
         ])

@@ -22,6 +22,9 @@ enum StatusTable {
                     ramp, rollback: report.rollbacks.first { $0.route == ramp.route },
                     terms: route?.canary, now: report.atMs)
             }
+            for shadow in comparison.shadows ?? [] {
+                lines += ShadowBlock.lines(shadow, of: comparison.route)
+            }
             lines.append("")
         }
         if report.comparisons.isEmpty { lines += ["no routes are served", ""] }
