@@ -124,7 +124,7 @@ import Testing
             _ = try await Self.pairs(gateway, 12)
             let shown = try await Wait.value("kept pairs") {
                 let diffs = try await gateway.sluice("diffs", "chat")
-                return diffs.end == .exit(0) && diffs.output.contains("POST /v1/chat")
+                return diffs.end == .exit(0) && diffs.output.contains("shows both answers")
                     ? diffs : nil
             }
             #expect(shown.output.contains("$.model") && shown.output.contains("$.choices"))
