@@ -46,6 +46,8 @@ package struct RouteDocument: Codable, Sendable, Equatable {
     package let versions: [VersionDocument]
     /// The ramp's terms; nil if the shares are fixed. The shares above are then the ramp's.
     package let canary: CanaryDocument?
+    /// Who gets copies of requests.
+    package let shadows: [ShadowTermsDocument]
 
     /// Describes a route.
     package init(_ route: Route) {
@@ -91,6 +93,7 @@ package struct RouteDocument: Codable, Sendable, Equatable {
                 protocol: (version.endpoints.first?.wire ?? .http1).rawValue)
         }
         canary = CanaryDocument(route)
+        shadows = route.shadows.map { ShadowTermsDocument($0, route) }
     }
 
     private static func words(_ trust: EndpointSecurity.Trust) -> String {

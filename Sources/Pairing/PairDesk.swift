@@ -17,6 +17,7 @@ package final class PairDesk: PairInbox {
     package static let threadName = "sluice-compare"
     /// How much its threads stand back behind those that serve.
     package static let niceness = 10
+    private static let gatheringSeconds = 0.002
 
     private struct State {
         var queue = PairQueue()
@@ -99,7 +100,7 @@ package final class PairDesk: PairInbox {
         setpriority(Int32(PRIO_PROCESS.rawValue), 0, Int32(Self.niceness))
         var own = PairRecorders(recorders, worker: firstWorker + number)
         while true {
-            wakeups.wait()
+            waitForPairs()
             let (next, shadow, generation, isClosed) = state.withLock { state in
                 let next = state.queue.take()
                 let key = next.map { PairKey(route: $0.pair.route, shadow: $0.pair.shadow) }
@@ -114,6 +115,14 @@ package final class PairDesk: PairInbox {
                 return ended()
             }
         }
+    }
+
+    /// Waits for a pair. One that comes alone is soon followed by others: they are waited for a
+    /// moment, since to wake a thread costs as much as a comparison.
+    private func waitForPairs() {
+        if wakeups.wait(timeout: .now()) == .success { return }
+        wakeups.wait()
+        Thread.sleep(forTimeInterval: Self.gatheringSeconds)
     }
 
     private func compare(

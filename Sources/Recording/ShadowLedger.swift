@@ -86,7 +86,7 @@ package final class ShadowLedger: Sendable {
 
     // MARK: Counts
 
-    /// Counts a copy that was begun.
+    /// Counts a copy to the shadow itself that was begun.
     package func began() { begun.add(1, ordering: .relaxed) }
 
     /// Counts what was dropped.

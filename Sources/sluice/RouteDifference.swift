@@ -94,6 +94,9 @@ enum RouteDifference {
                     version.endpoints + (version.trust.map { ["trust \($0)"] } ?? [])
                         + (version.protocol == "http1" ? [] : ["protocol \(version.protocol)"]))
         }
+        for shadow in route.shadows {
+            for (key, text) in shadow.terms { facts["shadow.\(shadow.to).\(key)"] = text }
+        }
         guard let canary = route.canary else { return facts }
         facts["canary.candidate"] = canary.candidate
         facts["canary.notify"] = canary.notify.isEmpty ? nil : listed(canary.notify)

@@ -157,7 +157,7 @@ extension Exchange {
 
     /// The client has gone; the version is not to blame, unless it let the caller's time pass.
     func clientGone() {
-        if let client, let watcher, watcher.outlivesCaller, upstream != nil, !isCounted {
+        if let client, let watcher, upstream != nil, !isCounted, watcher.takesOver() {
             goOn(without: client)
             return watcher.callerWentAway(self)
         }

@@ -13,8 +13,8 @@ class ExchangeWatcher: TimerNode {
         self.answer = answer
     }
 
-    /// Whether the exchange goes on to its end when its caller goes away.
-    var outlivesCaller: Bool { false }
+    /// The caller goes away: whether the exchange goes on to its end without it.
+    func takesOver() -> Bool { false }
 
     /// So many bytes of the body have just been added at the end of the exchange's request.
     func requestGrew(by count: Int, _ exchange: Exchange) {}

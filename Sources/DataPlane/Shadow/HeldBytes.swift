@@ -15,6 +15,7 @@ final class HeldBytes: Sendable {
     private let all: ShadowLedger
     private let limits: Limits
     private let count = Atomic<Int>(0)
+    private let hasEnded = Atomic<Bool>(false)
 
     /// Holds nothing yet; without a ledger of its own, only the budget of all shadows counts.
     init(own: ShadowLedger?, all: ShadowLedger, limits: Limits) {
@@ -24,6 +25,12 @@ final class HeldBytes: Sendable {
     }
 
     deinit { remove(count.load(ordering: .relaxed)) }
+
+    /// Whether nobody wants more bytes.
+    var isEnded: Bool { hasEnded.load(ordering: .relaxed) }
+
+    /// Nobody wants more bytes; those that are held stay so.
+    func end() { hasEnded.store(true, ordering: .relaxed) }
 
     /// Holds more bytes; false if the budgets do not allow it.
     func add(_ bytes: Int) -> Bool {

@@ -19,6 +19,7 @@ final class MirrorTee: ExchangeWatcher {
     let number: UInt64
     private let worker: Worker
     private let answerHeld: HeldBytes
+    private let all: ShadowLedger
     private var legs: [Leg]
     /// What there is to hand over at the end of this tick.
     private var beginning: MirrorBeginning?
@@ -31,6 +32,7 @@ final class MirrorTee: ExchangeWatcher {
     /// The exchange once it goes on without its caller.
     private var orphan: Exchange?
     private var isWaiting = false
+    private var isTakenOver = false
 
     init(
         number: UInt64, exchange: Exchange, place: MirrorPlace, legs: [Leg], answer: AnswerCopy,
@@ -39,6 +41,7 @@ final class MirrorTee: ExchangeWatcher {
         self.number = number
         self.legs = legs
         worker = exchange.worker
+        all = exchange.worker.recorders.allShadows
         self.answerHeld = answerHeld
         super.init(answer: answer)
         self.exchange = exchange
@@ -51,8 +54,13 @@ final class MirrorTee: ExchangeWatcher {
         wait()
     }
 
-    override var outlivesCaller: Bool {
-        isRequestWhole && legs.contains { !$0.isDropped && !$0.endsWithCaller }
+    override func takesOver() -> Bool {
+        guard isRequestWhole, legs.contains(where: { !$0.isDropped && !$0.endsWithCaller }) else {
+            return false
+        }
+        // It takes the place of one more copy, so that callers who leave cannot pile up requests.
+        isTakenOver = all.take(atMost: worker.limits.shadowRequests)
+        return isTakenOver
     }
 
     // MARK: The exchange
@@ -61,7 +69,9 @@ final class MirrorTee: ExchangeWatcher {
         bodyBytes += count
         var isWanted = false
         for index in legs.indices where !legs[index].isDropped {
-            if bodyBytes > legs[index].mostBodyBytes {
+            if legs[index].leg.held.isEnded {
+                legs[index].isDropped = true
+            } else if bodyBytes > legs[index].mostBodyBytes {
                 drop(index, .bodyTooLong)
             } else if legs[index].leg.held.add(count) {
                 isWanted = true
@@ -95,6 +105,7 @@ final class MirrorTee: ExchangeWatcher {
     override func ended(_ outcome: Outcome, _ exchange: Exchange) {
         worker.wheel.remove(self)
         orphan = nil
+        if isTakenOver { all.giveBack() }
         if !isRequestWhole {
             for index in legs.indices where !legs[index].isDropped { drop(index, .requestCutOff) }
         }

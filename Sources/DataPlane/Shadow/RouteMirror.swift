@@ -111,7 +111,7 @@ final class RouteMirror {
             all.giveBack()
             return drop(.bytes)
         }
-        ledger.began()
+        if !isControl { ledger.began() }
         return MirrorTee.Leg(
             leg: MirrorLeg(shadow: place, isControl: isControl, ledger: ledger, held: held),
             mostBodyBytes: entry.shadow.mostBodyBytes,

@@ -172,6 +172,7 @@ final class ShadowLeg: ExchangeWatcher {
     private func over(_ why: ShadowDrop?) {
         if isOver { return }
         isOver = true
+        held.end()
         body = []
         pieces = []
         if let why { ledger.dropped(why) }

@@ -49,6 +49,7 @@ final class ShadowLoop {
         if worker.now > beginning.atNanoseconds &+ late { reason = .late }
         if let reason {
             for leg in beginning.legs {
+                leg.held.end()
                 leg.ledger.dropped(reason)
                 leg.ledger.giveBack()
                 worker.recorders.allShadows.giveBack()
