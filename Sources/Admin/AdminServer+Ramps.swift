@@ -48,12 +48,12 @@ extension AdminServer {
             return try Answers.json(DecisionDocument(decision))
         }
         router.get("api/v1/routes/{route}/history") { request, context in
-            try await self.history(request, context.parameters.get("route") ?? "")
+            try await self.history(request, context.segment("route"))
         }
         for verb in RampVerb.allCases {
             router.post("api/v1/routes/{route}/\(verb.rawValue)") { request, context in
                 try await self.operate(
-                    verb, context.parameters.get("route") ?? "", request, context)
+                    verb, context.segment("route"), request, context)
             }
         }
     }

@@ -17,7 +17,7 @@ extension AdminServer {
     /// Adds the paths of shadows to a router.
     func addShadows(to router: Router<AdminContext>) {
         router.get("api/v1/routes/{route}/shadows") { request, context in
-            try await self.shadows(request, context.parameters.get("route") ?? "")
+            try await self.shadows(request, context.segment("route"))
         }
         router.get("api/v1/routes/{route}/shadows/{shadow}/pairs") { request, context in
             try await self.pairs(request, context)
@@ -86,8 +86,8 @@ extension AdminServer {
 
     private static func key(_ context: AdminContext) -> PairKey {
         PairKey(
-            route: context.parameters.get("route") ?? "",
-            shadow: context.parameters.get("shadow") ?? "")
+            route: context.segment("route"),
+            shadow: context.segment("shadow"))
     }
 
     /// Why there is nothing to be told; nil if the route has this shadow.

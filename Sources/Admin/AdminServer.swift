@@ -106,7 +106,7 @@ package struct AdminServer: Service {
         }
         router.get("api/v1/routes/{route}") { _, context in
             let state = await controller.state()
-            let name = context.parameters.get("route") ?? ""
+            let name = context.segment("route")
             guard let route = state.plan.route(named: name) else { return Answers.noRoute(state) }
             return try Answers.json(
                 RouteStateDocument(
@@ -118,7 +118,7 @@ package struct AdminServer: Service {
         }
         router.get("api/v1/routes/{route}/comparison") { request, context in
             let state = await controller.state()
-            let name = context.parameters.get("route") ?? ""
+            let name = context.segment("route")
             guard let route = state.plan.route(named: name) else { return Answers.noRoute(state) }
             let text = request.uri.queryParameters["window"].map(String.init)
             guard let seconds = Self.seconds(text) else { return Self.badWindow }

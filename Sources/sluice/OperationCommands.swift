@@ -28,9 +28,13 @@ struct OperationOptions: ParsableArguments {
         try Terminal.show(Terminal.printable("\(decision.summary) (\(place))") + "\n")
     }
 
+    /// What stands in a URL as it is (RFC 3986 §2.3).
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
     /// A name as one segment of a path.
     static func escaped(_ name: String) -> String {
-        name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name
+        name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name
     }
 }
 

@@ -66,6 +66,29 @@ import Testing
         }
     }
 
+    @Test func namesOfRoutesMayHaveSignsOfAllKinds() async throws {
+        try await Scenario.run { scenario in
+            try scenario.route(
+                "my.chat-1_b", versions: [("v1", "http://127.0.0.1:9")], "split: {v1: 100%}")
+            let gateway = try await scenario.gateway()
+            // It is found, but has no ramp.
+            let paused = try await gateway.sluice("pause", "my.chat-1_b")
+            #expect(paused.end == .exit(1))
+            #expect(
+                paused.errors.contains("the route has no canary in its file"), "\(paused.errors)")
+            let shadows = try await gateway.sluice("diffs", "my.chat-1_b")
+            #expect(shadows.end == .exit(1))
+            #expect(shadows.errors.contains("has no shadow in its file"), "\(shadows.errors)")
+            // Clients may write what they need not as %XX.
+            let base = "http://\(gateway.admin)/api/v1/routes/my%2Echat%2D1_b/shadows"
+            let answer = try await scenario.curl([base])
+            #expect(
+                answer.status == 200 && answer.text.contains("\"shadows\":[]"), "\(answer.text)")
+            let pairs = try await scenario.curl(["\(base)/v1/pairs"])
+            #expect(pairs.status == 404 && pairs.text.contains("no_shadow"), "\(pairs.text)")
+        }
+    }
+
     @Test func watchEndsAfterItsSeconds() async throws {
         try await withGateway { scenario, gateway in
             let watch = try await gateway.sluice("watch", "--seconds", "1")

@@ -1,5 +1,6 @@
 // What is known of one request to the admin listener.
 
+import Foundation
 import Hummingbird
 import NIOCore
 
@@ -14,5 +15,10 @@ struct AdminContext: RequestContext {
     init(source: Source) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+    }
+
+    /// A segment of the path by the name that the router gave it, decoded; empty if it is no text.
+    func segment(_ name: String) -> String {
+        parameters.get(name)?.removingPercentEncoding ?? ""
     }
 }
