@@ -153,7 +153,8 @@ let package = Package(
             name: "DataPlaneTests",
             dependencies: [
                 "Plan", "TLS", "Splitting", "Recording", "Comparison", "Pairing", "DataPlane",
-                "RequestCases", nioCore, nioPosix, .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                "RequestCases", nioCore, nioPosix,
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
             swiftSettings: strict),
