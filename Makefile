@@ -51,6 +51,7 @@ bench: release
 	python3 Benchmarks/routes.py
 	python3 Benchmarks/ramps.py
 	python3 Benchmarks/rollback.py
+	python3 Benchmarks/shadows.py
 	$(SWIFT) run -c release DecisionsBenchmark
 
 # The canary's judge beside other people's rules, simulated: ARGUMENTS='--only failure --trials 20'
