@@ -131,7 +131,7 @@ import Testing
         #expect(versions.count == 1)
         // Nothing is said of the pairs of a shadow that is not compared, nor where there is none.
         #expect(!lines.contains { $0.contains("_pairs_total") && $0.contains("shadow=\"v3\"") })
-        #expect(!PrometheusText.make(state([])).contains("sluice_shadow"))
+        #expect(!PrometheusText.make(state([])).contains("\nsluice_shadow"))
     }
 
     @Test(arguments: [false, true])

@@ -19,7 +19,7 @@ import Testing
             "certificates": loaded, "routes": [{
                 "route": "chat", "host": "*", "path": "/v1/**", "methods": [], "headers": [],
                 "sticky": [], "salt": "chat", "timeout_ms": {}, "version_header": True,
-                "upgrade": False, "grpc_errors": [], "versions": []}],
+                "upgrade": False, "grpc_errors": [], "versions": [], "shadows": []}],
         }
         comparison = {"route": "chat", "window_seconds": 60, "versions": [], "shadows": [
             {key: value for key, value in shadow.items()} for shadow in shadows["shadows"]]}

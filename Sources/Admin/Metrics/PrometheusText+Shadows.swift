@@ -15,7 +15,7 @@ extension PrometheusText {
         let roles: [(role: String, figures: VersionFigures)]
     }
 
-    /// Nothing for a gateway without shadows.
+    /// No samples for a gateway without shadows.
     mutating func writeShadows(_ state: GatewayState) {
         let shadows = state.shadows.each.sorted { $0.key < $1.key }.map { key, shadow in
             let roles = [("shadow", RequestRole.shadow), ("primary", .mirrored)]
@@ -27,11 +27,11 @@ extension PrometheusText {
                     return (name, state.snapshot.versions[version] ?? VersionFigures())
                 })
         }
-        if shadows.isEmpty { return }
         writeLedgers(shadows)
         writeAnswers(shadows)
         writePairs(shadows)
-        single(.shadowPairsWaiting, state.shadows.waitingPairs)
+        begin(.shadowPairsWaiting)
+        if !shadows.isEmpty { sample(state.shadows.waitingPairs) }
     }
 
     private mutating func writeLedgers(_ shadows: [Shown]) {
