@@ -65,6 +65,10 @@ static const unsigned char icon_svg[] = {
 #embed "assets/icon.svg"
 };
 
+static const unsigned char interval_table_js[] = {
+#embed "assets/interval-table.js"
+};
+
 static const unsigned char interval_js[] = {
 #embed "assets/interval.js"
 };
@@ -93,6 +97,10 @@ static const unsigned char overview_js[] = {
 #embed "assets/overview.js"
 };
 
+static const unsigned char pairs_js[] = {
+#embed "assets/pairs.js"
+};
+
 static const unsigned char plots_css[] = {
 #embed "assets/plots.css"
 };
@@ -115,6 +123,22 @@ static const unsigned char series_js[] = {
 
 static const unsigned char settings_js[] = {
 #embed "assets/settings.js"
+};
+
+static const unsigned char shadow_groups_js[] = {
+#embed "assets/shadow-groups.js"
+};
+
+static const unsigned char shadow_sides_js[] = {
+#embed "assets/shadow-sides.js"
+};
+
+static const unsigned char shadows_css[] = {
+#embed "assets/shadows.css"
+};
+
+static const unsigned char shadows_js[] = {
+#embed "assets/shadows.js"
 };
 
 static const unsigned char share_bar_js[] = {
@@ -147,6 +171,10 @@ static const unsigned char streams_js[] = {
 
 static const unsigned char svg_js[] = {
 #embed "assets/svg.js"
+};
+
+static const unsigned char text_diff_js[] = {
+#embed "assets/text-diff.js"
 };
 
 static const unsigned char theme_first_js[] = {
@@ -193,6 +221,7 @@ static const struct dashboard_file files[] = {
     {"guard-plot.js", guard_plot_js, sizeof guard_plot_js},
     {"guards.js", guards_js, sizeof guards_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
+    {"interval-table.js", interval_table_js, sizeof interval_table_js},
     {"interval.js", interval_js, sizeof interval_js},
     {"journal.js", journal_js, sizeof journal_js},
     {"login.js", login_js, sizeof login_js},
@@ -200,12 +229,17 @@ static const struct dashboard_file files[] = {
     {"overview-route.js", overview_route_js, sizeof overview_route_js},
     {"overview.css", overview_css, sizeof overview_css},
     {"overview.js", overview_js, sizeof overview_js},
+    {"pairs.js", pairs_js, sizeof pairs_js},
     {"plots.css", plots_css, sizeof plots_css},
     {"ramp-panel.js", ramp_panel_js, sizeof ramp_panel_js},
     {"route-page.js", route_page_js, sizeof route_page_js},
     {"route.css", route_css, sizeof route_css},
     {"series.js", series_js, sizeof series_js},
     {"settings.js", settings_js, sizeof settings_js},
+    {"shadow-groups.js", shadow_groups_js, sizeof shadow_groups_js},
+    {"shadow-sides.js", shadow_sides_js, sizeof shadow_sides_js},
+    {"shadows.css", shadows_css, sizeof shadows_css},
+    {"shadows.js", shadows_js, sizeof shadows_js},
     {"share-bar.js", share_bar_js, sizeof share_bar_js},
     {"sparkline.js", sparkline_js, sizeof sparkline_js},
     {"step-cards.js", step_cards_js, sizeof step_cards_js},
@@ -214,6 +248,7 @@ static const struct dashboard_file files[] = {
     {"stream.js", stream_js, sizeof stream_js},
     {"streams.js", streams_js, sizeof streams_js},
     {"svg.js", svg_js, sizeof svg_js},
+    {"text-diff.js", text_diff_js, sizeof text_diff_js},
     {"theme-first.js", theme_first_js, sizeof theme_first_js},
     {"theme.js", theme_js, sizeof theme_js},
     {"time-chart.js", time_chart_js, sizeof time_chart_js},

@@ -91,6 +91,14 @@ class RampLine {
   }
 }
 
+/** A shadow in a few words. */
+function glance(shadow) {
+  const agree = shadow.agreement ? `${rate(shadow.agreement.value)} of its answers agree` : 'nothing compared yet';
+  const noise = shadow.control ? ` (two of one version: ${rate(shadow.control.value)})` : '';
+  const dropped = shadow.dropped > 0 ? `, ${count(shadow.dropped)} dropped` : '';
+  return `${shadow.shadow} in the shadow: ${agree}${noise}, ${count(shadow.mirrored)} mirrored${dropped}`;
+}
+
 /** The part of the overview that shows one route. */
 export class OverviewRoute {
   constructor(route, store, observer) {
@@ -108,6 +116,7 @@ export class OverviewRoute {
     });
     this.ramp = null;
     this.rampPlace = h('div', { class: 'ramp-place' });
+    this.glance = h('p', { class: 'glance' });
     this.last = h('p', { class: 'last' });
     const heads = ['Version', 'Share', 'Requests', 'Error rate', 'p50', 'p99'];
     this.node = h('section', {
@@ -118,7 +127,7 @@ export class OverviewRoute {
       h('table', { class: 'versions' },
         h('thead', null, h('tr', null, heads.map((head) => h('th', { scope: 'col' }, head)))),
         this.body),
-      this.last);
+      this.glance, this.last);
     this.observer.observe(this.node);
   }
 
@@ -151,6 +160,8 @@ export class OverviewRoute {
       [key, Math.max(least ?? 0, most(this.points.values(), key))]));
     this.rows.show(route.versions);
     this.showRamp(route.ramp);
+    say(this.glance, (route.shadows ?? []).map(glance).join('; '));
+    mark(this.glance, 'hidden', !route.shadows);
   }
 
   showRow(row, version) {

@@ -8,6 +8,7 @@ import { Journal } from './journal.js';
 import { Outcomes } from './outcomes.js';
 import { RampPanel } from './ramp-panel.js';
 import { Settings } from './settings.js';
+import { Shadows } from './shadows.js';
 import { Streams } from './streams.js';
 import { TimePanel } from './time-panel.js';
 import { place } from './words.js';
@@ -37,19 +38,20 @@ export class RoutePage {
     this.distribution = new Distribution();
     this.outcomes = new Outcomes();
     this.time = new TimePanel();
-    // What only some routes have; the panels of shadows will stand here too.
+    // What only some routes have.
     this.streams = new Streams();
+    this.shadows = new Shadows(store, name);
     this.journal = new Journal(store, name, (decisions) => this.decided(decisions));
     this.settings = new Settings();
     this.parts = [
       this.ramp, this.comparison, this.distribution, this.outcomes, this.time, this.streams,
-      this.journal, this.settings,
+      this.shadows, this.journal, this.settings,
     ];
     this.body = h('div', { class: 'route-body', hidden: true },
       this.ramp.node, this.windowChoice(),
       h('div', { class: 'beside' }, this.comparison.node, this.distribution.node),
       this.outcomes.node,
-      this.streams.node, this.time.node, this.journal.node, this.settings.node);
+      this.shadows.node, this.streams.node, this.time.node, this.journal.node, this.settings.node);
     this.node = h('div', { class: 'route-page' },
       h('nav', { class: 'crumbs', 'aria-label': 'Where you are' }, h('a', { href: '#/' }, 'All routes')),
       h('div', { class: 'page-head' }, this.heading, this.match), this.missing, this.body);
@@ -90,12 +92,14 @@ export class RoutePage {
     // In a minute a few seconds each, so that a p99 still says something.
     const step = Math.max(5, seconds / 60);
     try {
-      const [comparison, history] = await Promise.all([
+      const hasShadows = this.store.find(this.name)?.shadows;
+      const [comparison, history, shadows] = await Promise.all([
         get(`${path}/comparison?window=${text}`, asking.signal),
         get(`${path}/history?since=${text}&step=${step}s`, asking.signal),
+        hasShadows ? get(`${path}/shadows?window=${text}`, asking.signal) : null,
       ]);
       if (asking.signal.aborted) return;
-      this.answer = { comparison, history };
+      this.answer = { comparison, history, shadows };
       this.show();
     } catch (error) {
       if (asking.signal.aborted) return;
@@ -144,13 +148,14 @@ export class RoutePage {
 
   show() {
     if (!this.answer || !this.route) return;
-    const { comparison, history } = this.answer;
+    const { comparison, history, shadows } = this.answer;
     if (this.shown === comparison) return;
     this.shown = comparison;
     this.comparison.show(this.route, comparison);
     this.distribution.show(this.route, comparison);
     this.outcomes.show(this.route, comparison);
     this.streams.show(this.route, comparison);
+    this.shadows.show(this.route, shadows, this.window.words);
     this.time.show(this.route, history, this.window.seconds, this.store.now);
   }
 
