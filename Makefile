@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Optional extra flags, such as: make test ARGUMENTS='--filter BucketOwnership'
 ARGUMENTS ?=
 # Suites whose clients are programs of their own, beside which no ramp keeps its time.
-DRIVEN = Browser|Conformance|Abuse|Translation|UpstreamPool|EventStreamTests|WebSocket|Drain|GRPCTests|PrometheusTests|PrometheusRules
+DRIVEN = Browser|Conformance|Abuse|Translation|UpstreamPool|EventStreamTests|WebSocket|Drain|GRPCTests|OpenAPI|PrometheusTests|PrometheusRules
 
 .PHONY: demo test lint format run build release bench bench-decisions fuzz deps schema metrics clean \
 	build-deps

@@ -46,7 +46,7 @@ let package = Package(
         .systemLibrary(
             name: "CNghttp2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CDashboard", exclude: ["assets"]),
+        .target(name: "CDashboard", exclude: ["api", "assets"]),
         .target(name: "Plan", swiftSettings: memory),
         .target(name: "TLS", dependencies: ["COpenSSL", nioCore], swiftSettings: requestPath),
         .target(name: "HTTPWire", swiftSettings: requestPath),

@@ -13,7 +13,6 @@ extension AdminServer {
     private static let defaultDecisions = 50
     private static let mostActorBytes = 128
     private static let mostReasonBytes = 2_048
-    private static let mostBodyBytes = 16 * 1_024
 
     /// Adds the paths of ramps to a router.
     func addRamps(to router: Router<AdminContext>) {
@@ -107,21 +106,16 @@ extension AdminServer {
 
     // MARK: Verbs
 
-    /// What the body says; an empty one says nothing, and nil means that it is no such thing.
-    private static func operation(of request: Request) async -> OperationRequest? {
-        var request = request
-        guard let body = try? await request.collectBody(upTo: mostBodyBytes) else { return nil }
-        if body.readableBytes == 0 { return OperationRequest(actor: nil, reason: nil) }
-        return try? JSONDecoder().decode(
-            OperationRequest.self, from: Data(body.readableBytesView))
-    }
-
     private func operate(
         _ verb: RampVerb, _ route: String, _ request: Request, _ context: AdminContext
     ) async throws -> Response {
-        guard let asked = await Self.operation(of: request) else {
-            return Answers.problem(
-                .badRequest, "bad_operation",
+        let asked: OperationRequest
+        do throws(BodyFault) {
+            asked = try await Self.body(
+                of: request, empty: OperationRequest(actor: nil, reason: nil))
+        } catch {
+            return error.answer(
+                "bad_operation",
                 "the body must be empty or JSON like {\"actor\": \"ann\", \"reason\": \"good\"}")
         }
         let said = asked.actor ?? ""

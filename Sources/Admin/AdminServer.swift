@@ -63,13 +63,15 @@ package struct AdminServer: Service {
         }
     }
 
-    private func makeRouter() -> Router<AdminContext> {
+    /// The paths with what every request passes first.
+    func makeRouter() -> Router<AdminContext> {
         let router = Router(context: AdminContext.self)
         router.add(middleware: SafeHeaders())
         router.add(middleware: HostCheck(access: access))
         router.add(middleware: SiteCheck())
         router.add(middleware: TokenCheck(access: access))
         addDashboard(to: router)
+        addDescription(to: router)
         addState(to: router)
         addStream(to: router)
         addRamps(to: router)
@@ -95,8 +97,16 @@ package struct AdminServer: Service {
         router.get("api/v1/routes") { _, _ in
             try Answers.json(GatewayDocument(await controller.state()))
         }
-        router.post("api/v1/explain") { request, context in
-            let question = try await request.decode(as: ExplainQuestion.self, context: context)
+        router.post("api/v1/explain") { request, _ in
+            let question: ExplainQuestion
+            do throws(BodyFault) {
+                question = try await Self.body(of: request)
+            } catch {
+                return error.answer(
+                    "bad_request",
+                    "the body must be JSON like {\"method\": \"GET\", \"host\": \"a.example\", "
+                        + "\"target\": \"/\", \"fields\": []}")
+            }
             do {
                 let plan = await controller.state().plan
                 return try Answers.json(try question.answer(plan))

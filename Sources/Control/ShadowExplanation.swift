@@ -8,7 +8,7 @@ import Verdict
 /// What would become of a request at one shadow.
 package struct ShadowExplanation: Codable, Sendable, Equatable {
     /// Whether the request is mirrored.
-    package enum Verdict: String, Codable, Sendable {
+    package enum Verdict: String, Codable, Sendable, CaseIterable {
         /// It is, unless its body is too long or there is too much to do.
         case mirrored
         /// It may be: it is drawn, or nobody knows yet who answers.

@@ -1,6 +1,7 @@
 // What every request to the admin listener passes before it is looked at.
 
 import Hummingbird
+import Journal
 import Plan
 
 /// Says to browsers what they must not do with our answers.
@@ -19,6 +20,11 @@ struct SafeHeaders: RouterMiddleware {
             response = Answers.problem(
                 .notFound, "no_path", "nothing is served at this path; begin at / or /api/v1/routes"
             )
+        } catch let error as HTTPError {
+            response = Answers.problem(
+                error.status, "bad_request", "the request cannot be read: \(error.body ?? "")")
+        } catch let error as JournalError {
+            response = Answers.problem(.serviceUnavailable, "journal", error.description)
         }
         if response.headers[.contentSecurityPolicy] == nil {
             response.headers[.contentSecurityPolicy] = Self.policy

@@ -1,4 +1,4 @@
-// The files of the dashboard, which lie in assets/ and are compiled in.
+// Files that the admin listener serves, compiled in: the dashboard in assets/, and what the API is in api/.
 
 #pragma once
 
@@ -15,3 +15,6 @@ size_t dashboard_file_count(void);
 
 /// A file by its place, which must be below the count; its memory is there for good.
 struct dashboard_file dashboard_file_at(size_t place);
+
+/// The description of the API (OpenAPI); its name is empty.
+struct dashboard_file api_description(void);

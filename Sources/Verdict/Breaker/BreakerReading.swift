@@ -3,7 +3,7 @@
 /// The breaker's figures of both versions in its stretch of time.
 package struct BreakerReading: Sendable, Equatable, Codable {
     /// What tripped it.
-    package enum Trip: String, Sendable, Codable {
+    package enum Trip: String, Sendable, Codable, CaseIterable {
         case consecutiveErrors = "consecutive_errors"
         case errorRate = "error_rate"
     }

@@ -3,7 +3,7 @@
 package import Plan
 
 /// The answer of a guard.
-package enum GuardVerdict: String, Sendable, Codable {
+package enum GuardVerdict: String, Sendable, Codable, CaseIterable {
     /// The limit is kept, as far as the chosen probability of a mistake allows to say so.
     case pass
     /// The limit is broken.

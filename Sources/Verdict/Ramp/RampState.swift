@@ -27,7 +27,7 @@ package enum RampPhase: String, Sendable, Codable, CaseIterable {
 }
 
 /// What a ramp on a step is waiting for.
-package enum RampWait: String, Sendable, Codable {
+package enum RampWait: String, Sendable, Codable, CaseIterable {
     /// The step's least time.
     case hold
     /// Enough requests and a pass of every guard.
