@@ -26,6 +26,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var sendsForwarded = false
     /// What is written about each request.
     package var accessLog: AccessLogSettings?
+    /// What somebody is to be told of.
+    package var alerts = AlertSettings()
 
     /// The default settings.
     package init() {}
