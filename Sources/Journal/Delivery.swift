@@ -1,4 +1,6 @@
-// A message about a decision that is to be posted to one URL.
+// A message about a decision or an alert that is to be posted to one URL.
+
+package import Plan
 
 /// A place in the outbox.
 package struct Delivery: Sendable, Equatable {
@@ -11,7 +13,10 @@ package struct Delivery: Sendable, Equatable {
     /// What tells the receiver one message from another; the same at every attempt.
     package let messageID: String
     package let url: String
-    package let decisionID: Int64
+    /// What the message looks like.
+    package let form: NotifyTarget.Form
+    /// The decision that it tells of; nil if it tells of an alert.
+    package let decisionID: Int64?
     /// Attempts that have failed.
     package let attempts: Int
     /// When to try, in milliseconds since 1970.

@@ -84,7 +84,10 @@ extension Journal {
                                 PARTITION BY route ORDER BY id DESC
                             ) AS place FROM decision
                         ) WHERE place > ?
-                    ) AND id NOT IN (SELECT decision FROM delivery WHERE state = 'waiting')
+                    ) AND id NOT IN (
+                        SELECT decision FROM delivery
+                        WHERE state = 'waiting' AND decision IS NOT NULL
+                    )
                     """,
                 arguments: [max(1, perRoute)])
         }

@@ -1,18 +1,19 @@
-// The outbox: who is yet to be told of a decision.
+// The outbox: who is yet to be told of a decision or an alert.
 
 import Foundation
 import GRDB
+import Plan
 
 extension Journal {
     private static let waiting = "waiting"
     private static let delivered = "delivered"
     private static let failed = "failed"
 
-    /// What is to be posted now, with the decision that it tells of: of each URL only the oldest,
-    /// so that one slow receiver does not crowd the others out.
+    /// What is to be posted now, with what it tells of: of each URL only the oldest, so that one
+    /// slow receiver does not crowd the others out.
     package func dueDeliveries(
         nowMilliseconds: Int, limit: Int
-    ) throws(JournalError) -> [(Delivery, StoredDecision)] {
+    ) throws(JournalError) -> [(Delivery, DeliveryContent)] {
         try read("the outbox") { database in
             let due = try Row.fetchCursor(
                 database,
@@ -24,7 +25,7 @@ extension Journal {
                     nowMilliseconds, nowMilliseconds + Delivery.longestPauseMilliseconds,
                 ])
             var urls: Set<String> = []
-            var found: [(Delivery, StoredDecision)] = []
+            var found: [(Delivery, DeliveryContent)] = []
             while found.count < limit, let row = try due.next() {
                 if let id = row.value("id", as: Int64.self),
                     let url = row.value("url", as: String.self), !urls.contains(url),
@@ -126,31 +127,47 @@ extension Journal {
         }
     }
 
-    private static func messageID() -> String {
+    static func messageID() -> String {
         let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
         return "msg_" + String((0..<27).compactMap { _ in alphabet.randomElement() })
     }
 
     private static func delivery(
         _ id: Int64, in database: Database
-    ) throws -> (Delivery, StoredDecision)? {
+    ) throws -> (Delivery, DeliveryContent)? {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT message, url, attempts, due, decision.id AS id, route, at,
-                    decision.decision AS decision
-                FROM delivery JOIN decision ON decision.id = delivery.decision
-                WHERE delivery.id = ?
+                SELECT message, url, form, attempts, due, decision, alert FROM delivery
+                WHERE id = ?
                 """)
         guard let row = try Row.fetchOne(statement, arguments: [id]),
             let messageID = row.value("message", as: String.self),
             let url = row.value("url", as: String.self),
+            let form = row.value("form", as: String.self).flatMap(NotifyTarget.Form.init),
             let attempts = row.value("attempts", as: Int.self),
             (0...StoredValue.mostCount).contains(attempts),
-            let dueMilliseconds = row.value("due", as: Int.self), let decision = decision(row)
+            let dueMilliseconds = row.value("due", as: Int.self),
+            let content = try content(row, in: database)
         else { return nil }
         let delivery = Delivery(
-            id: id, messageID: messageID, url: url, decisionID: decision.id, attempts: attempts,
+            id: id, messageID: messageID, url: url, form: form,
+            decisionID: row.value("decision", as: Int64.self), attempts: attempts,
             dueMilliseconds: dueMilliseconds)
-        return (delivery, decision)
+        return (delivery, content)
+    }
+
+    private static func content(
+        _ delivery: Row, in database: Database
+    ) throws -> DeliveryContent? {
+        if let id = delivery.value("decision", as: Int64.self) {
+            let statement = try database.cachedStatement(
+                sql: "SELECT id, route, at, decision FROM decision WHERE id = ?")
+            let row = try Row.fetchOne(statement, arguments: [id])
+            return row.flatMap(decision).map { .decision($0) }
+        }
+        guard let id = delivery.value("alert", as: Int64.self) else { return nil }
+        let statement = try database.cachedStatement(
+            sql: "SELECT id, at, change FROM alert WHERE id = ?")
+        return try Row.fetchOne(statement, arguments: [id]).flatMap(alert).map { .alert($0) }
     }
 }

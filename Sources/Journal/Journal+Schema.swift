@@ -16,6 +16,7 @@ extension Journal {
         migrator.registerMigration("decisions") { try $0.execute(sql: decisionTables) }
         migrator.registerMigration("history") { try $0.execute(sql: historyTables) }
         migrator.registerMigration("pairs") { try $0.execute(sql: pairTables) }
+        migrator.registerMigration("alerts") { try $0.execute(sql: alertTables) }
         return migrator
     }
 
@@ -69,5 +70,29 @@ extension Journal {
             route TEXT NOT NULL, shadow TEXT NOT NULL, digest TEXT NOT NULL, tally BLOB NOT NULL,
             PRIMARY KEY (route, shadow)
         ) STRICT;
+        """
+
+    /// `firing` has what fires now, the other table what has changed. A delivery is of a decision
+    /// or of an alert: SQLite can only make a column optional by making the table anew.
+    private static let alertTables = """
+        CREATE TABLE alert (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, change BLOB NOT NULL
+        ) STRICT;
+        CREATE TABLE firing (subject BLOB NOT NULL PRIMARY KEY, change BLOB NOT NULL) STRICT;
+        CREATE TABLE next_delivery (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            decision INTEGER REFERENCES decision (id) ON DELETE CASCADE,
+            alert INTEGER REFERENCES alert (id) ON DELETE CASCADE,
+            message TEXT NOT NULL, url TEXT NOT NULL, form TEXT NOT NULL DEFAULT 'event',
+            state TEXT NOT NULL DEFAULT 'waiting', attempts INTEGER NOT NULL DEFAULT 0,
+            due INTEGER NOT NULL, problem TEXT
+        ) STRICT;
+        INSERT INTO next_delivery (id, decision, message, url, state, attempts, due, problem)
+            SELECT id, decision, message, url, state, attempts, due, problem FROM delivery;
+        DROP TABLE delivery;
+        ALTER TABLE next_delivery RENAME TO delivery;
+        CREATE INDEX delivery_of_decision ON delivery (decision);
+        CREATE INDEX delivery_of_alert ON delivery (alert);
+        CREATE INDEX delivery_in_state ON delivery (state);
         """
 }

@@ -1,6 +1,5 @@
 // What a receiver is told of a decision.
 
-import Foundation
 package import Journal
 import Verdict
 
@@ -26,8 +25,6 @@ package struct WebhookMessage: Sendable, Encodable {
         let reason: String
     }
 
-    /// The last millisecond of the year 9999, the last that RFC 3339 can say.
-    private static let lastMilliseconds = 253_402_300_799_999
     private static let bucketsPerPercent = 1_000.0
 
     private let type: String
@@ -38,7 +35,7 @@ package struct WebhookMessage: Sendable, Encodable {
     package init(_ stored: StoredDecision) {
         let decision = stored.decision
         type = "ramp.\(decision.kind.rawValue)"
-        timestamp = Self.time(milliseconds: stored.atMilliseconds)
+        timestamp = MessageText.time(milliseconds: stored.atMilliseconds)
         data = Content(
             decisionId: stored.id, route: stored.route, kind: decision.kind.rawValue,
             cause: decision.cause.rawValue, stable: decision.after.stable,
@@ -51,18 +48,6 @@ package struct WebhookMessage: Sendable, Encodable {
 
     /// The bytes to post.
     package func body() throws -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return [UInt8](try encoder.encode(self))
-    }
-
-    /// RFC 3339 in UTC. The milliseconds are written as they are: as part of a floating-point
-    /// number they would sometimes come out as one less.
-    private static func time(milliseconds: Int) -> String {
-        let bounded = min(max(0, milliseconds), lastMilliseconds)
-        let date = Date(timeIntervalSince1970: Double(bounded / 1_000))
-        let digits = String(1_000 + bounded % 1_000).dropFirst()
-        return "\(date.formatted(.iso8601).dropLast()).\(digits)Z"
+        try MessageText.json(self)
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 package import Journal
 package import Logging
 
-/// Posts what is due to those who want to be told of decisions. Nothing waits for it.
+/// Posts what is due to those who want to be told of decisions and alerts. Nothing waits for it.
 ///
 /// A message leaves the journal's outbox only after its receiver took it: one that was under way
 /// when the gateway ended is sent again, under the same identifier.
@@ -62,8 +62,8 @@ package actor WebhookSender {
                 repeat { self.wake() } while (try? await Task.sleep(for: pause)) != nil
             }
             for await _ in wakes {
-                for (delivery, decision) in takeDue() {
-                    group.addTask { await self.deliver(delivery, decision, with: client) }
+                for (delivery, content) in takeDue() {
+                    group.addTask { await self.deliver(delivery, content, with: client) }
                 }
             }
         }
@@ -71,7 +71,7 @@ package actor WebhookSender {
     }
 
     /// What can be posted now, one message to each URL.
-    private func takeDue() -> [(Delivery, StoredDecision)] {
+    private func takeDue() -> [(Delivery, DeliveryContent)] {
         let free = limits.concurrent - posting
         if free <= 0 { return [] }
         do {
@@ -93,21 +93,21 @@ package actor WebhookSender {
     }
 
     private func deliver(
-        _ delivery: Delivery, _ decision: StoredDecision, with client: HTTPClient
+        _ delivery: Delivery, _ content: DeliveryContent, with client: HTTPClient
     ) async {
-        let outcome = await attempt(delivery, decision, with: client)
+        let outcome = await attempt(delivery, content, with: client)
         posting -= 1
-        if let outcome { await settle(delivery, outcome) }
+        if let outcome { await settle(delivery, content, outcome) }
         busy.remove(delivery.url)
         wake()
     }
 
     /// One attempt; nil if it was cut off by the end of the gateway.
     private func attempt(
-        _ delivery: Delivery, _ decision: StoredDecision, with client: HTTPClient
+        _ delivery: Delivery, _ content: DeliveryContent, with client: HTTPClient
     ) async -> WebhookOutcome? {
         do {
-            let body = try WebhookMessage(decision).body()
+            let body = try content.body(delivery.form)
             let second = now() / 1_000
             guard
                 let signature = WebhookSignature.value(
@@ -125,10 +125,12 @@ package actor WebhookSender {
 
     /// Writes down what became of an attempt, as often as it takes. Until then the receiver gets
     /// nothing else, so that no message comes twice because of a full disk.
-    private func settle(_ delivery: Delivery, _ outcome: WebhookOutcome) async {
+    private func settle(
+        _ delivery: Delivery, _ content: DeliveryContent, _ outcome: WebhookOutcome
+    ) async {
         repeat {
             do {
-                try write(delivery, outcome)
+                try write(delivery, content, outcome)
                 journalProblem = nil
                 return
             } catch {
@@ -138,11 +140,11 @@ package actor WebhookSender {
     }
 
     private func write(
-        _ delivery: Delivery, _ outcome: WebhookOutcome
+        _ delivery: Delivery, _ content: DeliveryContent, _ outcome: WebhookOutcome
     ) throws(JournalError) {
         let failures = delivery.attempts + 1
         let what =
-            "webhook \(delivery.messageID) of decision \(delivery.decisionID) to "
+            "webhook \(delivery.messageID) of \(content.words) to "
             + WebhookPost.loggable(delivery.url)
         switch outcome {
         case .delivered:
