@@ -25,7 +25,7 @@ struct GatewayFile {
     static let keys = [
         "listen", "admin", "admin_token_file", "admin_tokens", "admin_names",
         "webhook_secret_file", "workers", "certificates", "state", "trusted_proxies", "forwarded",
-        "access_log", "defaults", "limits",
+        "access_log", "defaults", "limits", "alerts",
     ]
     static let defaultKeys = ["timeout"]
     static let accessLogKeys = ["to", "sample", "errors_only"]
@@ -36,6 +36,8 @@ struct GatewayFile {
     var timeouts = Timeouts()
     /// Where the admin listener is set, for a problem with it.
     private var adminPlace: YAMLValue?
+    /// The routes that alerts name, with their places.
+    private var alertRoutes: [(name: String, place: YAMLValue)] = []
 
     mutating func read(_ root: YAMLValue) {
         guard let mapping = root.mapping("gateway.yaml", keys: Self.keys) else { return }
@@ -63,6 +65,9 @@ struct GatewayFile {
         let defaults = mapping["defaults"]?.mapping("defaults", keys: Self.defaultKeys)
         if let value = defaults?["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
         if let value = mapping["limits"] { readLimits(value) }
+        if let value = mapping["alerts"] {
+            (settings.alerts, alertRoutes) = AlertReader.read(value)
+        }
     }
 
     /// Puts flags in the place of what the file says.
@@ -94,6 +99,16 @@ struct GatewayFile {
                 "admin listens on \(settings.admin), beyond this machine, without a token",
                 "anybody could read how the gateway is doing",
                 "name a file with a token in admin_token_file, or listen on 127.0.0.1"))
+    }
+
+    /// Reports alerts on routes that no file has: a slip, or a route that was taken away.
+    func checkAlerts(_ routes: [String]) {
+        for (name, place) in alertRoutes where !routes.isEmpty && !routes.contains(name) {
+            place.warning(
+                "an alert is on the route \(place.shown)", "no file has a route of this name",
+                NearestKey.find(name, among: routes).map { "did you mean \($0)?" }
+                    ?? "name a route that is served, or leave routes out for all of them")
+        }
     }
 
     private mutating func readTrusted(_ value: YAMLValue) {

@@ -26,7 +26,8 @@ enum NotifyReader {
         }
     }
 
-    private static func problem(_ text: String) -> String? {
+    /// What is wrong with a URL; nil if nothing is.
+    static func problem(_ text: String) -> String? {
         let scheme = ["https://", "http://"].first { text.hasPrefix($0) }
         guard let scheme else { return "it does not begin with https:// or http://" }
         if text.utf8.count > mostBytes { return "it has more than \(mostBytes) bytes" }

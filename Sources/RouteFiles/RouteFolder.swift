@@ -97,6 +97,7 @@ package enum RouteFolder {
             ).read()
         }.sorted { ($0.name, $0.file) < ($1.name, $1.file) }
         compare(routes, diagnostics)
+        gateway.checkAlerts(routes.map(\.name))
         if diagnostics.hasErrors {
             throw LoadFailure(diagnostics: diagnostics.items.sorted())
         }

@@ -91,7 +91,31 @@ package enum RouteSchema {
                 "defaults": object(GatewayFile.defaultKeys, ["timeout": timeout]),
                 "limits": object(
                     LimitKey.all.map(\.name), Dictionary(uniqueKeysWithValues: limits)),
+                "alerts": alerts,
             ])
+    }
+
+    private static var alerts: Object {
+        let slack = object(AlertReader.targetKeys, ["slack": word], required: ["slack"])
+        let target: Object = ["anyOf": [word, slack] as [Object]]
+        let rules = AlertRule.Kind.allCases.map { kind in
+            object(
+                AlertReader.keys(of: kind),
+                [
+                    "alert": ["enum": [kind.rawValue]] as Object,
+                    "name": ["type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"] as Object,
+                    "for": duration, "resolve_after": duration, "over": duration,
+                    "within": duration, "below": share,
+                    "above": kind == .latency ? duration : share,
+                    "metric": ["enum": AlertReader.metrics.map(\.rawValue)] as Object,
+                    "min_requests": count(AlertReader.minRequests), "routes": oneOrList(word),
+                ],
+                required: ["alert"] + ([.latency, .errors].contains(kind) ? ["above"] : []))
+        }
+        return object(
+            AlertReader.keys,
+            ["notify": oneOrList(target), "rules": oneOrList(["anyOf": rules])],
+            required: ["rules"])
     }
 
     private static var adminToken: Object {

@@ -51,6 +51,10 @@ struct YAMLValue {
             || scalar.style == .plain && ["~", "null", "Null", "NULL"].contains(scalar.string)
     }
 
+    /// The text of a mapping's value, looked at before it is known which keys there may be; empty
+    /// if there is none.
+    func text(at key: String) -> String { node.mapping?[key]?.scalar?.string ?? "" }
+
     var isMapping: Bool { node.mapping != nil }
     var isEmptyMapping: Bool { node.mapping?.isEmpty ?? false }
 

@@ -66,7 +66,10 @@ struct ExampleTests {
         settings.webhookSecretFile = secret
         settings.trustedProxies = files.gateway.trustedProxies
         settings.accessLog = AccessLogSettings()
+        settings.alerts = files.gateway.alerts
         #expect(files.gateway == settings)
+        let shown = files.gateway.alerts.rules.map(\.condition.kind)
+        #expect(shown == AlertRule.Kind.allCases)
         let diagnostics = Diagnostics()
         let root = try #require(YAMLText.parse(file, diagnostics))
         var gateway = GatewayFile()
@@ -74,7 +77,7 @@ struct ExampleTests {
         #expect(gateway.timeouts == Timeouts())
         let expected = [
             GatewayFile.keys, GatewayFile.defaultKeys, GatewayFile.accessLogKeys, TimeoutKeys.all,
-            LimitKey.all.map(\.name),
+            LimitKey.all.map(\.name), AlertReader.keys,
         ]
         for key in expected.joined() {
             let isShown = text.split(separator: "\n").contains {

@@ -50,6 +50,13 @@ enum PlanText {
             let sample = Quantities.percentage(log.sampleBuckets)
             lines.append("access_log \(place), \(sample)\(log.errorsOnly ? ", errors only" : "")")
         }
+        lines += settings.alerts.notify.map { "alerts to \($0.form.rawValue) \($0.url)" }
+        lines += settings.alerts.rules.map { rule in
+            let times = [rule.holdMilliseconds, rule.calmMilliseconds, rule.windowMilliseconds]
+            return "alert \(rule.name): \(rule.condition), for/resolve/over "
+                + times.map(Quantities.duration).joined(separator: " ")
+                + ", at least \(rule.minRequests), routes \(rule.routes)"
+        }
         return lines
     }
 
