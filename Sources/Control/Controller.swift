@@ -31,6 +31,7 @@ package actor Controller {
     let recorders: RecorderRegistry
     let desk: PairDesk
     private let pairKeeper: PairKeeper
+    private let alertKeeper: AlertKeeper
     private let accessLog: AccessLogSink?
     private let lookup: NameLookup
     private let started: GatewaySettings
@@ -64,6 +65,7 @@ package actor Controller {
     var historyMinute = Clock.second / 60
     var historyCounts: [VersionKey: VersionFigures] = [:]
     let webhooks: WebhookSender?
+    var alerts: [ActiveAlert] = []
     private var isDraining = false
     private var isReloadAsked = false
 
@@ -79,6 +81,8 @@ package actor Controller {
         pairKeeper = PairKeeper(
             desk: start.desk, journal: start.journal, logger: start.logger,
             stored: start.tallies)
+        alertKeeper = AlertKeeper(
+            journal: start.journal, webhooks: start.webhooks, logger: start.logger)
         accessLog = start.accessLog
         lookup = start.lookup
         started = start.plan.gateway
@@ -136,6 +140,7 @@ package actor Controller {
             // Apart, so that a slow name server keeps nobody from rolling back.
             group.addTask { await self.judge() }
             group.addTask { await self.pairKeeper.run() }
+            group.addTask { await self.alertKeeper.run(for: self) }
             if let webhooks { group.addTask { await webhooks.run() } }
         }
     }
@@ -369,7 +374,7 @@ package actor Controller {
             certificateEnds: Dictionary(
                 certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max),
             ramps: ramps.mapValues(\.engine.state), journalProblem: book.problem,
-            decisions: decisionCounts, shadows: shadows)
+            decisions: decisionCounts, shadows: shadows, alerts: alerts)
     }
 
     /// What was counted in the last so many seconds.

@@ -45,13 +45,16 @@ package struct GatewayState: Sendable {
     package let decisions: [String: [DecisionKind: Int]]
     /// What is known of shadows.
     package let shadows: ShadowStates
+    /// Alerts that are pending or fire.
+    package let alerts: [ActiveAlert]
 
     /// Puts the state together.
     package init(
         plan: Plan, reload: ReloadResult, certificates: ReloadResult, isDraining: Bool,
         startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int],
         ramps: [String: RampState] = [:], journalProblem: String? = nil,
-        decisions: [String: [DecisionKind: Int]] = [:], shadows: ShadowStates = ShadowStates()
+        decisions: [String: [DecisionKind: Int]] = [:], shadows: ShadowStates = ShadowStates(),
+        alerts: [ActiveAlert] = []
     ) {
         self.plan = plan
         self.reload = reload
@@ -64,5 +67,6 @@ package struct GatewayState: Sendable {
         self.journalProblem = journalProblem
         self.decisions = decisions
         self.shadows = shadows
+        self.alerts = alerts
     }
 }
