@@ -76,6 +76,7 @@ package struct AdminServer: Service {
         addStream(to: router)
         addRamps(to: router)
         addShadows(to: router)
+        addAlerts(to: router)
         return router
     }
 

@@ -47,8 +47,10 @@ struct StatusQuery {
                     "/api/v1/decisions?route=\(name)&limit=100", as: DecisionsDocument.self)
                 rollbacks += [decisions?.rollback(of: ramp)].compactMap(\.self)
             }
+            let alerts = try await client.get("/api/v1/alerts?limit=1", as: AlertsDocument.self)
             return StatusReport(
-                atMs: Moment.now, gateway: gateway, comparisons: comparisons, rollbacks: rollbacks)
+                atMs: Moment.now, gateway: gateway, comparisons: comparisons, rollbacks: rollbacks,
+                alerts: alerts.active.filter { route == nil || [nil, route].contains($0.route) })
         }
     }
 }
@@ -73,6 +75,8 @@ struct StatusReport: Codable {
     let comparisons: [ComparisonDocument]
     /// What took the candidates of these routes out that may not be tried again.
     let rollbacks: [DecisionDocument]
+    /// Alerts that are pending or fire, of these routes and of the gateway.
+    let alerts: [AlertDocument]
 }
 
 /// Shows the versions side by side once.

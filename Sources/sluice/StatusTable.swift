@@ -2,6 +2,7 @@
 
 import Admin
 import Foundation
+import Verdict
 
 /// Lays the versions of routes out side by side.
 enum StatusTable {
@@ -28,6 +29,10 @@ enum StatusTable {
             lines.append("")
         }
         if report.comparisons.isEmpty { lines += ["no routes are served", ""] }
+        lines += report.alerts.filter { $0.state == "firing" }.map { alert in
+            let held = FigureText.duration(max(0, report.atMs - alert.sinceMs))
+            return "ALERT \(alert.alert), for \(held): \(alert.summary)"
+        }
         lines += problems(report.gateway)
         return lines.map(Terminal.printable).joined(separator: "\n") + "\n"
     }

@@ -14,6 +14,17 @@ import Verdict
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
+    /// An alert that is pending.
+    private static func alerts() -> [ActiveAlert] {
+        var engine = AlertEngine(nowMilliseconds: 0)
+        var rule = AlertRule(name: "errors", condition: .errors(above: 0.05))
+        rule.holdMilliseconds = 1_000
+        let subject = AlertSubject("errors", route: "r", version: "v1")
+        _ = engine.look(
+            [AlertObservation(rule, subject, .holds(nil))], nowMilliseconds: 0, dayMilliseconds: 0)
+        return engine.instances.map { ActiveAlert(subject: $0.key, instance: $0.value) }
+    }
+
     /// A gateway in which everything has been seen that there are metrics of.
     private static func everything() -> String {
         let shadows = ShadowMaking()
@@ -31,7 +42,7 @@ import Verdict
                 routes: [FiguresMaking.route]),
             reload: good, certificates: good, isDraining: false, startSecond: 1,
             snapshot: made.registry.snapshot(), certificateEnds: ["a": 77], ramps: ["r": ramp],
-            decisions: ["r": [.started: 1]], shadows: shadows.states)
+            decisions: ["r": [.started: 1]], shadows: shadows.states, alerts: alerts())
         return PrometheusText.make(
             state, webhooks: WebhookCounters(waiting: 0), process: ProcessFigures.now())
     }

@@ -1,6 +1,7 @@
 // The metrics of the gateway itself: what runs, its files, its connections, its process.
 
 import Recording
+import Verdict
 
 extension MetricFamily {
     static let buildInfo = MetricFamily(
@@ -29,6 +30,13 @@ extension MetricFamily {
     static let journalWritable = MetricFamily(
         "sluice_journal_writable", .gauge,
         "1 while decisions can be written; 0 keeps shares from being raised.")
+    static let alerts = MetricFamily(
+        "sluice_alerts", .gauge,
+        by: [
+            Label("alert"), .route, .version,
+            Label("state", AlertInstance.Phase.allCases.map(\.rawValue)),
+        ],
+        "Built-in alerts that are pending or fire; without any, there are no samples.")
 
     static let openConnections = MetricFamily(
         "sluice_connections", .gauge, "Client connections that are open.")
@@ -81,7 +89,7 @@ extension MetricArea {
         title: "The gateway and its files", note: "",
         families: [
             .buildInfo, .startTimestamp, .draining, .reloadSuccessful, .reloadTimestamp, .revision,
-            .certificatesSuccessful, .certificateExpiry, .journalWritable,
+            .certificatesSuccessful, .certificateExpiry, .journalWritable, .alerts,
         ])
     static let connections = MetricArea(
         title: "Connections",

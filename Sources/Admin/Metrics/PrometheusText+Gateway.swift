@@ -3,6 +3,7 @@
 import Control
 import Plan
 import Recording
+import Verdict
 
 extension PrometheusText {
     mutating func writeGateway(_ state: GatewayState) {
@@ -19,6 +20,20 @@ extension PrometheusText {
             sample(end, [label])
         }
         single(.journalWritable, state.journalProblem == nil ? 1 : 0)
+        writeAlerts(state.alerts)
+    }
+
+    /// Those of one rule that differ in their certificate alone are counted together.
+    private mutating func writeAlerts(_ alerts: [ActiveAlert]) {
+        begin(.alerts)
+        let counts = Dictionary(grouping: alerts) { alert in
+            [
+                alert.subject.alert, alert.subject.route ?? "", alert.subject.version ?? "",
+                alert.instance.phase.rawValue,
+            ]
+        }
+        let sorted = counts.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+        for (labels, alerts) in sorted { sample(alerts.count, labels) }
     }
 
     mutating func writeConnections(_ figures: WorkerFigures) {

@@ -40,6 +40,8 @@ package struct SnapshotDocument: Codable, Sendable {
         package let shadows: [ShadowGlanceDocument]?
     }
 
+    private static let mostAlerts = 100
+
     /// The time of day in milliseconds since 1970.
     package let atMs: Int
     package let revision: UInt64
@@ -49,6 +51,8 @@ package struct SnapshotDocument: Codable, Sendable {
     package let journalProblem: String?
     package let config: GatewayDocument.LoadDocument
     package let certificates: GatewayDocument.LoadDocument
+    /// Built-in alerts that are pending or fire: the first of them in the order of their names.
+    package let alerts: [AlertDocument]
     /// Connections of clients that are open.
     package let connections: Int
     /// What the figures below are of.
@@ -69,6 +73,7 @@ package struct SnapshotDocument: Codable, Sendable {
         journalProblem = state.journalProblem
         config = GatewayDocument.LoadDocument(state.reload)
         certificates = GatewayDocument.LoadDocument(state.certificates)
+        alerts = state.alerts.prefix(Self.mostAlerts).map(AlertDocument.init)
         connections = state.snapshot.workers.openConnections
         windowSeconds = overview.windowSeconds
         let requests = overview.figures.served.values.reduce(0) { $0 + $1.requests }

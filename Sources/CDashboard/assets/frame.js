@@ -105,6 +105,10 @@ export class Frame {
     if (snapshot.journal_problem) {
       tell('bad', 'No share is raised: the journal cannot be written', [snapshot.journal_problem]);
     }
+    for (const alert of snapshot.alerts ?? []) {
+      if (alert.state !== 'firing') continue;
+      tell('bad', `Alert ${alert.alert}, since ${clock(alert.since_ms)}`, [alert.summary]);
+    }
     if (snapshot.draining) {
       tell('warn', 'The gateway is ending',
         ['It finishes what is under way and takes no new connections.']);
