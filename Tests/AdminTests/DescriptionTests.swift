@@ -64,6 +64,7 @@ import Verdict
         ("Explanation", Explanation.self), ("Shadows", ShadowsDocument.self),
         ("Pairs", PairsDocument.self), ("Pair", PairDocument.self),
         ("Snapshot", SnapshotDocument.self), ("Operation", OperationRequest.self),
+        ("Alerts", AlertsDocument.self),
     ]
 
     @Test(arguments: documents.indices)

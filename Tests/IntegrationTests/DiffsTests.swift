@@ -25,6 +25,7 @@ import Testing
             {key: value for key, value in shadow.items()} for shadow in shadows["shadows"]]}
         base = "/api/v1/routes"
         answers = {
+            "/api/v1/alerts": {"active": [], "recent": []},
             base: routes, base + "/chat/comparison": comparison, base + "/chat/shadows": shadows,
             base + "/chat/shadows/v3/pairs": pairs,
             base + "/chat/shadows/v4/pairs": {"route": "chat", "shadow": "v4", "pairs": []},
