@@ -24,6 +24,7 @@ def good(api):
     api.ask("openapi", 200, "GET", "/api/v1/openapi.json")
     assert api.ask("me", 200, "GET", "/api/v1/me")["role"] == "operator"
     api.ask("routes", 200, "GET", "/api/v1/routes")
+    api.ask("alerts", 200, "GET", "/api/v1/alerts", query="?limit=2")
     for route in ("chat", "sentiment"):
         known = {"route": route}
         api.ask("route", 200, "GET", ROUTE, known)
@@ -96,6 +97,8 @@ def bad(api, viewer, nobody):
         api.ask("history", 400, "GET", ROUTE + "/history", chat, f"?{query}")
     for query in ("limit=0", "limit=1001", "limit=x", "before=0", "before=9223372036854775808"):
         api.ask("decisions", 400, "GET", "/api/v1/decisions", query=f"?{query}")
+        if query.startswith("limit"):
+            api.ask("alerts", 400, "GET", "/api/v1/alerts", query=f"?{query}")
         api.ask("pairs", 400, "GET", SHADOW, chat, f"?{query}")
     api.ask("stream", 400, "GET", "/api/v1/stream", headers={"last-event-id": "x"})
     api.ask("stream", 404, "GET", "/api/v1/stream", query="?route=none")
