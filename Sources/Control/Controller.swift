@@ -33,6 +33,7 @@ package actor Controller {
     private let pairKeeper: PairKeeper
     private let alertKeeper: AlertKeeper
     private let accessLog: AccessLogSink?
+    private let exporter: TraceExporter?
     private let lookup: NameLookup
     private let started: GatewaySettings
     let startSecond = Clock.second
@@ -84,6 +85,7 @@ package actor Controller {
         alertKeeper = AlertKeeper(
             journal: start.journal, webhooks: start.webhooks, logger: start.logger)
         accessLog = start.accessLog
+        exporter = start.traces.map { TraceExporter($0, logger: start.logger) }
         lookup = start.lookup
         started = start.plan.gateway
         files = start.files
@@ -121,6 +123,7 @@ package actor Controller {
             addresses: start.names.addresses, recorders: start.recorders,
             accessLog: start.accessLog)
         beginning.pairs = start.desk
+        beginning.traces = start.traces
         start.desk.use(start.plan)
         do {
             let dataPlane = try await DataPlane.start(beginning, workers: start.workers)
@@ -142,6 +145,7 @@ package actor Controller {
             group.addTask { await self.pairKeeper.run() }
             group.addTask { await self.alertKeeper.run(for: self) }
             if let webhooks { group.addTask { await webhooks.run() } }
+            if let exporter { group.addTask { await exporter.run() } }
         }
     }
 
@@ -184,6 +188,7 @@ package actor Controller {
         isDraining = true
         logger.info("draining: no new connections; waiting for requests under way")
         await dataPlane.drain(plan.limits)
+        await exporter?.end()
         await desk.close()
         await pairKeeper.keep(withTallies: true)
         await lookup.close()
@@ -323,6 +328,7 @@ package actor Controller {
         if now.certificates != started.certificates { changed.append("certificates") }
         if now.state != started.state { changed.append("state") }
         if now.accessLog != started.accessLog { changed.append("access_log") }
+        if now.tracing != started.tracing { changed.append("tracing") }
         if now.webhookSecretFile != started.webhookSecretFile {
             changed.append("webhook_secret_file")
         }
@@ -374,7 +380,8 @@ package actor Controller {
             certificateEnds: Dictionary(
                 certificates.map { ($0.label, $0.notAfter) }, uniquingKeysWith: max),
             ramps: ramps.mapValues(\.engine.state), journalProblem: book.problem,
-            decisions: decisionCounts, shadows: shadows, alerts: alerts)
+            decisions: decisionCounts, shadows: shadows, alerts: alerts,
+            traces: exporter?.counters)
     }
 
     /// What was counted in the last so many seconds.

@@ -31,6 +31,7 @@ struct ControllerStart {
     /// What the journal knew of the pairs of shadows.
     let tallies: [KeptTally]
     let accessLog: AccessLogSink?
+    let traces: TraceSink?
     let lookup: NameLookup
     let names: NameSchedule
     let ticketKeys: TicketKeys
@@ -64,6 +65,9 @@ struct ControllerStart {
         let tallies = Self.tallies(journal, logger)
         let workers = files.gateway.workers > 0 ? files.gateway.workers : System.coreCount
         let recorders = RecorderRegistry(workers: workers)
+        let traces = files.gateway.tracing.map {
+            TraceSink($0, mostOfWorker: files.limits.traceSpans, workers: workers)
+        }
         return ControllerStart(
             routes: routes, overrides: overrides, logger: logger, files: files,
             certificates: certificates, journal: journal, keeper: ramps.keeper,
@@ -72,7 +76,8 @@ struct ControllerStart {
             workers: workers, recorders: recorders,
             desk: PairDesk(recorders: recorders, firstWorker: workers, kept: tallies),
             tallies: tallies,
-            accessLog: accessLog, lookup: lookup, names: names, ticketKeys: .random(),
+            accessLog: accessLog, traces: traces, lookup: lookup, names: names,
+            ticketKeys: .random(),
             routesWatch: routesWatch, certificatesWatch: certificatesWatch,
             routesNotice: routesNotice)
     }

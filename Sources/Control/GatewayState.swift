@@ -1,5 +1,6 @@
 // What operators and dashboards may see of the running gateway at one moment.
 
+package import DataPlane
 package import Plan
 package import Recording
 package import Verdict
@@ -47,6 +48,8 @@ package struct GatewayState: Sendable {
     package let shadows: ShadowStates
     /// Alerts that are pending or fire.
     package let alerts: [ActiveAlert]
+    /// What became of spans; nil where nothing is traced.
+    package let traces: TraceSink.Counters?
 
     /// Puts the state together.
     package init(
@@ -54,7 +57,7 @@ package struct GatewayState: Sendable {
         startSecond: Int, snapshot: Snapshot, certificateEnds: [String: Int],
         ramps: [String: RampState] = [:], journalProblem: String? = nil,
         decisions: [String: [DecisionKind: Int]] = [:], shadows: ShadowStates = ShadowStates(),
-        alerts: [ActiveAlert] = []
+        alerts: [ActiveAlert] = [], traces: TraceSink.Counters? = nil
     ) {
         self.plan = plan
         self.reload = reload
@@ -68,5 +71,6 @@ package struct GatewayState: Sendable {
         self.decisions = decisions
         self.shadows = shadows
         self.alerts = alerts
+        self.traces = traces
     }
 }

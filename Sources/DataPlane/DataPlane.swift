@@ -27,6 +27,8 @@ package final class DataPlane: Sendable {
         package var accessLog: AccessLogSink?
         /// Where pairs of answers go to be compared, if anywhere.
         package var pairs: (any PairInbox)?
+        /// Where spans of traces go, if anywhere.
+        package var traces: TraceSink?
 
         /// Puts together what the workers begin with.
         package init(
@@ -145,7 +147,7 @@ package final class DataPlane: Sendable {
             recorders: start.recorders,
             recorder: isServing ? start.recorders.worker(index) : WorkerRecorder(),
             ledger: ledger, connectionLimit: connectionLimit(start.plan.limits),
-            accessLog: isServing ? start.accessLog : nil)
+            accessLog: isServing ? start.accessLog : nil, traces: start.traces)
         worker.adopt(addresses: start.addresses)
         return worker
     }

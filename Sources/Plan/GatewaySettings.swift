@@ -28,6 +28,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var accessLog: AccessLogSettings?
     /// What somebody is to be told of.
     package var alerts = AlertSettings()
+    /// What is traced; nil for nothing.
+    package var tracing: TracingSettings?
 
     /// The default settings.
     package init() {}

@@ -76,6 +76,8 @@ extension Plan {
         package var copyBytes = 64 * 1024
         /// Bytes of access log that one worker may have waiting; more are dropped and counted.
         package var accessLogBytes = 1024 * 1024
+        /// Spans of traces that one worker may have waiting; more are dropped and counted.
+        package var traceSpans = 4_096
 
         // Upstream connections; each worker counts its own.
 

@@ -70,6 +70,7 @@ package struct LimitKey: Sendable {
         LimitKey("buffer_low", .size, 1_024...67_108_864, \.bufferLowBytes),
         LimitKey("copy_bytes", .size, 0...67_108_864, \.copyBytes),
         LimitKey("access_log_bytes", .size, 65_536...1_073_741_824, \.accessLogBytes),
+        LimitKey("trace_spans", .count, 1...1_000_000, \.traceSpans),
         LimitKey("connect", .duration, time, \.connectMilliseconds),
         LimitKey("upstream_idle", .duration, time, \.upstreamIdleMilliseconds),
         LimitKey("upstream_requests", .count, many, \.upstreamRequests),

@@ -88,6 +88,10 @@ package enum RouteSchema {
                 "access_log": object(
                     GatewayFile.accessLogKeys,
                     ["to": word, "sample": share, "errors_only": boolean]),
+                "tracing": object(
+                    TracingReader.keys,
+                    ["endpoint": word, "sample": share, "headers": map(word), "service": word],
+                    required: ["endpoint"]),
                 "defaults": object(GatewayFile.defaultKeys, ["timeout": timeout]),
                 "limits": object(
                     LimitKey.all.map(\.name), Dictionary(uniqueKeysWithValues: limits)),

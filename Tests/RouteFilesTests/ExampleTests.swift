@@ -67,6 +67,9 @@ struct ExampleTests {
         settings.trustedProxies = files.gateway.trustedProxies
         settings.accessLog = AccessLogSettings()
         settings.alerts = files.gateway.alerts
+        var tracing = TracingSettings(endpoint: "http://127.0.0.1:4318/v1/traces")
+        tracing.headers = [TracingSettings.Header(name: "x-api-key", value: "a secret")]
+        settings.tracing = tracing
         #expect(files.gateway == settings)
         let shown = files.gateway.alerts.rules.map(\.condition.kind)
         #expect(shown == AlertRule.Kind.allCases)
@@ -77,7 +80,7 @@ struct ExampleTests {
         #expect(gateway.timeouts == Timeouts())
         let expected = [
             GatewayFile.keys, GatewayFile.defaultKeys, GatewayFile.accessLogKeys, TimeoutKeys.all,
-            LimitKey.all.map(\.name), AlertReader.keys,
+            LimitKey.all.map(\.name), AlertReader.keys, TracingReader.keys,
         ]
         for key in expected.joined() {
             let isShown = text.split(separator: "\n").contains {

@@ -57,6 +57,11 @@ enum PlanText {
                 + times.map(Quantities.duration).joined(separator: " ")
                 + ", at least \(rule.minRequests), routes \(rule.routes)"
         }
+        if let tracing = settings.tracing {
+            let sample = Quantities.percentage(tracing.sampleBuckets)
+            lines.append("tracing \(tracing.endpoint), \(sample), as \(tracing.service)")
+            lines += tracing.headers.map { "tracing header \($0.name): \($0.value)" }
+        }
         return lines
     }
 

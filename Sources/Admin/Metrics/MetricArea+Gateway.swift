@@ -69,6 +69,14 @@ extension MetricFamily {
     static let accessLogDropped = MetricFamily(
         "sluice_access_log_dropped_total", .counter,
         "Lines of the access log that were dropped because it could not be written fast enough.")
+    static let traceSpansExported = MetricFamily(
+        "sluice_trace_spans_exported_total", .counter,
+        "Spans of traces that the collector has taken.")
+    static let traceSpansDropped = MetricFamily(
+        "sluice_trace_spans_dropped_total", .counter,
+        by: [Label("reason", ["full", "failed", "rejected"])],
+        "Spans of traces that were dropped: too many were waiting, the collector did not take "
+            + "them in several tries, or it refused them.")
 
     static let cpu = MetricFamily(
         "process_cpu_seconds_total", .counter, "Time on processors, of the user and the system.")
@@ -97,7 +105,7 @@ extension MetricArea {
         families: [
             .openConnections, .connections, .connectionsRefused, .handshakes, .handshakesResumed,
             .handshakesFailed, .http2Connections, .http2Abuse, .tunnels, .problems, .retries,
-            .accessLogDropped,
+            .accessLogDropped, .traceSpansExported, .traceSpansDropped,
         ])
     static let process = MetricArea(
         title: "The process",

@@ -1,6 +1,7 @@
 // What `/metrics` tells of the gateway itself, its connections, its webhooks and its process.
 
 import Control
+import DataPlane
 import Plan
 import Recording
 import Verdict
@@ -51,6 +52,15 @@ extension PrometheusText {
         for error in GatewayError.allCases { sample(figures.count(error), ["\(error.slug)"]) }
         single(.retries, figures.count(.retries))
         single(.accessLogDropped, figures.count(.accessLogDropped))
+    }
+
+    mutating func writeTraces(_ traces: TraceSink.Counters?) {
+        let counters = traces ?? TraceSink.Counters()
+        single(.traceSpansExported, counters.exported)
+        begin(.traceSpansDropped)
+        sample(counters.full, ["full"])
+        sample(counters.failed, ["failed"])
+        sample(counters.rejected, ["rejected"])
     }
 
     mutating func writeWebhooks(_ counters: WebhookCounters?) {

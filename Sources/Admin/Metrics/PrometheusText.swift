@@ -24,6 +24,7 @@ struct PrometheusText {
         var writer = PrometheusText()
         writer.writeGateway(state)
         writer.writeConnections(state.snapshot.workers)
+        writer.writeTraces(state.traces)
         let versions = versions(of: state)
         writer.writeVersions(versions)
         writer.writeShares(state.plan)

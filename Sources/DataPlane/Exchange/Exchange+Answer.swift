@@ -128,6 +128,7 @@ extension Exchange {
     /// The upstream connection failed; it has let go of the exchange already.
     func upstreamFailed(_ failure: UpstreamFailure) {
         upstream = nil
+        if let trace { trace.failed(failure.error, self) }
         if answerState == .awaited && failure.mayRetry
             && retry(wasNeverSent: failure.wasNeverSent, wasReused: failure.wasReused)
         {
@@ -140,6 +141,7 @@ extension Exchange {
     /// Ends the exchange with an answer of the gateway's own, or by cutting the answer off.
     func fail(_ error: GatewayError, _ kind: OutcomeKind, _ detail: StaticString) {
         guard let client else { return }
+        if let trace { trace.failed(error) }
         releaseUpstream()
         let isWhole = isRequestWhole
         guard answerState == .awaited else {

@@ -37,7 +37,12 @@ extension Exchange {
         continueDeadline = .max
         identifier = beginning.identifier
         if request.capacity == 0 { request = worker.buffers.take() }
-        guard head.write(beginning.head, length: length, into: &request) else { return false }
+        if let seed = beginning.trace, worker.tracer != nil {
+            trace = ExchangeTrace(copying: seed, isControl: leg.isControl, &worker.random)
+        }
+        guard head.write(beginning.head, length: length, trace?.place, into: &request) else {
+            return false
+        }
         headCount = request.readableBytes
         watcher = leg
         version?.recorder.began()

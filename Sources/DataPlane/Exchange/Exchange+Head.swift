@@ -26,11 +26,17 @@ extension Exchange {
             var dropped = Self.replaced
             if !client.identity.isTrusted { dropped.formUnion(Self.untrusted) }
             let isTraced = unsafe Self.hasValidTrace(head, base)
-            if !isTraced { dropped.formUnion(KnownFieldSet(.traceparent, .tracestate)) }
+            if !isTraced {
+                dropped.formUnion(KnownFieldSet(.traceparent, .tracestate))
+            } else if worker.tracer != nil {
+                dropped.formUnion(KnownFieldSet(.traceparent))
+            }
             unsafe head.copyFields(from: base, dropping: dropped, to: &writer)
             writeConnection(head, &writer)
             unsafe writeOrigin(head, base, client, &writer)
-            if !isTraced { writeTrace(&writer) }
+            if worker.tracer != nil || !isTraced || !logText.isEmpty {
+                unsafe writeTrace(head, base, client, isTraced: isTraced, &writer)
+            }
             writer.put(client.isHTTP2 ? "via: 2 sluice\r\n" : "via: 1.1 sluice\r\n")
             writer.put("x-request-id: ")
             identifier.write(&writer)
@@ -97,14 +103,25 @@ extension Exchange {
         writer.put("\";proto=https\r\n")
     }
 
-    /// Begins a trace (W3C Trace Context, version 00), not sampled.
-    private func writeTrace(_ writer: inout HeadWriter) {
-        writer.put("traceparent: 00-")
-        writer.putHexadecimal16(worker.random.next() | 1)
-        writer.putHexadecimal16(worker.random.next())
-        writer.put("-")
-        writer.putHexadecimal16(worker.random.next() | 1)
-        writer.put("-00\r\n")
+    /// Goes on with the client's trace, or begins one; without a tracer, one that is not sampled.
+    private func writeTrace(
+        _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientSide, isTraced: Bool,
+        _ writer: inout HeadWriter
+    ) {
+        let index = head.index(of: .traceparent)
+        var parent: TraceParent?
+        if isTraced { parent = unsafe TraceParent(valid: head.field(index).value.bytes(at: base)) }
+        if let tracer = worker.tracer {
+            unsafe tracer.begin(
+                self, head, base, parent: parent, isTrusted: client.identity.isTrusted, &writer)
+            return
+        }
+        // The client's own has been copied already.
+        if let parent { return noteTrace(parent, span: 0) }
+        var place = TraceParent(drawnBy: &worker.random)
+        place.span = worker.random.next() | 1
+        noteTrace(place, span: 0)
+        place.write(&writer)
     }
 
     /// Whether there is just one `traceparent`, of version 00 with ids that are not all zero.

@@ -21,6 +21,7 @@ extension Exchange {
         }
         pool = chosen
         sentCount = 0
+        if let trace { trace.begins(self, at: chosen.endpoint) }
         if !chosen.begin(self, fresh: fresh) {
             fail(.overloaded, .unavailable, "too many connections to the endpoint")
         }

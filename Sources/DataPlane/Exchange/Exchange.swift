@@ -27,6 +27,8 @@ final class Exchange {
     var isOverride = false
     /// Who sees the exchange pass by; nil for most.
     var watcher: ExchangeWatcher?
+    /// What is recorded of it; nil for most.
+    var trace: ExchangeTrace?
     /// Whether the exchange is in the version's figures though it goes on without its caller.
     var isCounted = false
 
@@ -117,6 +119,7 @@ final class Exchange {
     /// Sets what every exchange begins with, whoever sends it.
     func reset(_ framing: BodyFraming) {
         watcher = nil
+        trace = nil
         isCounted = false
         grpcStatus = -1
         meter = StreamMeter(.none)
@@ -166,6 +169,7 @@ final class Exchange {
     private func count(_ outcome: Outcome) {
         version?.recorder.finished(outcome)
         if !logText.isEmpty { worker.accessLog?.write(self, outcome) }
+        if let trace { trace.counted(self, outcome) }
     }
 
     /// Counts the exchange as it is left by its caller, who is nobody from now on.
@@ -182,12 +186,14 @@ final class Exchange {
         guard answerState != .done else { return }
         answerState = .done
         let outcome = outcome(kind)
+        if let trace { trace.ended(self, outcome) }
         if !isCounted { count(outcome) }
         if let watcher {
             self.watcher = nil
             watcher.ended(outcome, self)
         }
         worker.buffers.giveBack(&request)
+        trace = nil
         upstream = nil
         pool = nil
         route = nil

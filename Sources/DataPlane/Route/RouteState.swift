@@ -12,6 +12,8 @@ final class RouteState {
     let showsVersion: Bool
     let grpcErrors: GRPCStatusSet
     let split: RouteSplit
+    /// The stretch of the ramp, for traces; -1 without a ramp.
+    let step: Int
     let versions: [VersionState]
     /// Who is sent where, for the sample-ratio check of a ramp; nil without one.
     let assignments: RouteAssignments?
@@ -27,6 +29,7 @@ final class RouteState {
         showsVersion = route.showsVersion
         grpcErrors = route.grpcErrors
         split = RouteSplit(route)
+        step = route.canary == nil ? -1 : route.stratum
         versions = route.versions.map { version in
             VersionState(
                 name: version.name,
@@ -55,6 +58,7 @@ final class RouteState {
         showsVersion = false
         grpcErrors = route.grpcErrors
         split = RouteSplit(route)
+        step = route.canary == nil ? -1 : route.stratum
         let target = route.versions[version]
         versions = [
             VersionState(

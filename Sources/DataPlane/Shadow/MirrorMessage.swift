@@ -39,6 +39,8 @@ struct MirrorBeginning: Sendable {
     let method: MethodKind
     let isGRPC: Bool
     let identifier: RequestIdentifier
+    /// The trace of the request; nil unless it is recorded.
+    let trace: ExchangeTrace.Seed?
     let legs: [MirrorLeg]
 }
 

@@ -49,7 +49,8 @@ final class MirrorTee: ExchangeWatcher {
             number: number, atNanoseconds: exchange.startedAt, revision: place.revision,
             route: place.route, version: place.version, endpoint: nil,
             head: exchange.headCopy, framing: exchange.requestFraming, method: exchange.method,
-            isGRPC: exchange.isGRPC, identifier: exchange.identifier, legs: legs.map(\.leg))
+            isGRPC: exchange.isGRPC, identifier: exchange.identifier, trace: exchange.trace?.seed,
+            legs: legs.map(\.leg))
         if exchange.isRequestWhole { requestIsWhole(exchange) }
         wait()
     }
@@ -179,6 +180,6 @@ extension MirrorBeginning {
         MirrorBeginning(
             number: number, atNanoseconds: atNanoseconds, revision: revision, route: route,
             version: version, endpoint: endpoint, head: head, framing: framing, method: method,
-            isGRPC: isGRPC, identifier: identifier, legs: legs)
+            isGRPC: isGRPC, identifier: identifier, trace: trace, legs: legs)
     }
 }

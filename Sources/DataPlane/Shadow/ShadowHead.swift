@@ -8,6 +8,8 @@ import Plan
 struct ShadowHead {
     /// Room for the length of a body that was changed.
     private static let lengthBytes = 64
+    /// Room for a `traceparent` of the copy's own.
+    private static let traceBytes = 80
     /// Waiting for 100 (Continue) is between the caller and its endpoint.
     private static let expect = Array("expect".utf8)
     private static let contentLength = Array("content-length".utf8)
@@ -28,16 +30,21 @@ struct ShadowHead {
     }
 
     /// Writes the head of a copy into `output`; a length replaces that of the body, which goes
-    /// without chunks then. Returns whether the head could be read.
-    func write(_ head: ByteBuffer, length: Int?, into output: inout ByteBuffer) -> Bool {
+    /// without chunks then, and a place in a trace replaces that of the caller's request. Returns
+    /// whether the head could be read.
+    func write(
+        _ head: ByteBuffer, length: Int?, _ place: TraceParent?, into output: inout ByteBuffer
+    ) -> Bool {
         unsafe head.withUnsafeReadableBytes { bytes in
             guard let line = unsafe RequestLine.parse(bytes) else { return false }
-            let room = bytes.count + added.count + (host?.count ?? 0) + Self.lengthBytes
+            let room =
+                bytes.count + added.count + (host?.count ?? 0) + Self.lengthBytes
+                + Self.traceBytes
             unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { memory in
                 var writer = unsafe HeadWriter(memory)
                 unsafe writer.put(UnsafeRawBufferPointer(rebasing: bytes[..<line.end]))
                 let fields = unsafe UnsafeRawBufferPointer(rebasing: bytes[line.end...])
-                unsafe copyFields(fields, hasLength: length != nil, &writer)
+                unsafe copyFields(fields, hasLength: length != nil, place, &writer)
                 unsafe added.withUnsafeBytes { unsafe writer.put($0) }
                 if let length {
                     writer.put("content-length: ")
@@ -52,11 +59,13 @@ struct ShadowHead {
     }
 
     private func copyFields(
-        _ fields: UnsafeRawBufferPointer, hasLength: Bool, _ writer: inout HeadWriter
+        _ fields: UnsafeRawBufferPointer, hasLength: Bool, _ place: TraceParent?,
+        _ writer: inout HeadWriter
     ) {
         // The writer cannot be lent to a closure: spans are collected first.
         var spans: [ByteSpan] = []
         var hostSpan: ByteSpan?
+        var isTraced = false
         unsafe TrailerLines.forEach(fields) { base, name, _, line in
             let bytes = unsafe name.bytes(at: base)
             let known = unsafe KnownField.named(bytes)
@@ -65,7 +74,11 @@ struct ShadowHead {
             } else if hasLength && (known == .contentLength || known == .transferEncoding) {
                 return
             } else if !(unsafe isDropped(bytes)) {
-                spans.append(line)
+                if known == .traceparent && place != nil {
+                    isTraced = true
+                } else {
+                    spans.append(line)
+                }
             }
         }
         guard let base = fields.baseAddress else { return }
@@ -77,6 +90,7 @@ struct ShadowHead {
             unsafe writer.put(hostSpan.bytes(at: base))
         }
         for span in spans { unsafe writer.put(span.bytes(at: base)) }
+        if isTraced { place?.write(&writer) }
     }
 
     private func isDropped(_ name: UnsafeRawBufferPointer) -> Bool {

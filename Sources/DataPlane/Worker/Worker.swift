@@ -29,6 +29,7 @@ import TLS
     /// Clients that the process may have at once.
     let connectionLimit: Int
     let accessLog: AccessLogWriter?
+    let tracer: Tracer?
 
     private(set) var plan: Plan
     private(set) var limits: Plan.Limits
@@ -62,7 +63,8 @@ import TLS
     init(
         index: Int, eventLoop: any EventLoop, plan: Plan, routeIndex: RouteIndex,
         serverContexts: ServerContexts, recorders: RecorderRegistry, recorder: WorkerRecorder,
-        ledger: ConnectionLedger, connectionLimit: Int, accessLog: AccessLogSink?
+        ledger: ConnectionLedger, connectionLimit: Int, accessLog: AccessLogSink?,
+        traces: TraceSink?
     ) {
         self.index = index
         self.eventLoop = eventLoop
@@ -75,6 +77,7 @@ import TLS
         self.ledger = ledger
         self.connectionLimit = connectionLimit
         self.accessLog = accessLog.map { AccessLogWriter($0, recorder: recorder) }
+        tracer = traces.map(Tracer.init)
         let time = NIODeadline.now().uptimeNanoseconds
         now = time
         wheel = TimerWheel(now: time)
@@ -261,6 +264,7 @@ import TLS
     /// everything that refers back to this worker.
     func closeUpstreams() {
         accessLog?.handOver()
+        tracer?.handOver()
         spareExchanges.removeAll()
         routes.removeAll()
         flushTask = nil
@@ -357,6 +361,7 @@ import TLS
         updateClock()
         wheel.advance(to: now)
         accessLog?.handOver()
+        tracer?.handOver()
         if wheel.count > 0 { scheduleTick() } else { isTicking = false }
     }
 }

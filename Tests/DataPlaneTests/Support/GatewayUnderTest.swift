@@ -18,7 +18,8 @@ struct GatewayUnderTest {
     /// Starts with one route for everything, whose versions have these upstreams' ports.
     static func start(
         _ versions: KeyValuePairs<String, [Int]>, shares: [Int]? = nil, workers: Int = 1,
-        pairs: PairCollector? = nil, limits: (inout Plan.Limits) -> Void = { _ in },
+        pairs: PairCollector? = nil, traces: TraceSink? = nil,
+        limits: (inout Plan.Limits) -> Void = { _ in },
         route change: (inout RouteParts) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         var limitsUsed = Plan.Limits()
@@ -34,12 +35,14 @@ struct GatewayUnderTest {
         parts.shares = shares
         change(&parts)
         return try await start(
-            routes: [parts.route], limits: limitsUsed, workers: workers, pairs: pairs)
+            routes: [parts.route], limits: limitsUsed, workers: workers, pairs: pairs,
+            traces: traces)
     }
 
     static func start(
         routes: [Route], limits: Plan.Limits = Plan.Limits(), workers: Int = 1,
-        pairs: PairCollector? = nil, settings change: (inout GatewaySettings) -> Void = { _ in }
+        pairs: PairCollector? = nil, traces: TraceSink? = nil,
+        settings change: (inout GatewaySettings) -> Void = { _ in }
     ) async throws -> GatewayUnderTest {
         var settings = GatewaySettings()
         settings.listen = ListenAddress(host: "127.0.0.1", port: 0)
@@ -54,11 +57,11 @@ struct GatewayUnderTest {
         let plan = Plan(revision: 1, gateway: settings, limits: limits, routes: routes)
         let certificate = try ServerCertificate(
             chainPEM: pair.certificatePEM, keyPEM: pair.keyPEM, label: "test")
-        let dataPlane = try await DataPlane.start(
-            DataPlane.Start(
-                plan: plan, certificates: [certificate], ticketKeys: .random(), addresses: [:],
-                recorders: recorders, accessLog: nil, pairs: pairs),
-            workers: workers)
+        var start = DataPlane.Start(
+            plan: plan, certificates: [certificate], ticketKeys: .random(), addresses: [:],
+            recorders: recorders, accessLog: nil, pairs: pairs)
+        start.traces = traces
+        let dataPlane = try await DataPlane.start(start, workers: workers)
         return GatewayUnderTest(dataPlane: dataPlane, recorders: recorders, folder: folder)
     }
 
