@@ -83,7 +83,9 @@ final class WebhookReceiver: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): self.head = head
+            case .head(let head):
+                self.head = head
+                body = ""
             case .body(let buffer): body += String(buffer: buffer)
             case .end: answer(context)
             }
