@@ -12,6 +12,8 @@ package struct ShadowLedgerDocument: Codable, Sendable {
     package let mirrored: Int
     package let inFlight: Int
     package let heldBytes: Int
+    /// Copies that waited for a core of ours: of their times nothing is made.
+    package let untimed: Int
     /// Requests that were not mirrored, or not compared, by reason; without those of none.
     package let dropped: [String: Int]
 
@@ -19,6 +21,7 @@ package struct ShadowLedgerDocument: Codable, Sendable {
         mirrored = figures.mirrored
         inFlight = figures.underWay
         heldBytes = figures.heldBytes
+        untimed = figures.untimed
         dropped = Dictionary(figures.drops.map { ("\($0.key)", $0.value) }) { $0 + $1 }
     }
 }

@@ -23,7 +23,7 @@ package struct ShadowTally: Sendable, Equatable, Codable {
     package mutating func add(_ result: PairResult, of pair: MirroredPair) {
         differences.add(result, pair.kind)
         guard pair.kind == .shadow, pair.primary.outcome.kind == .answered,
-            pair.other.outcome.kind == .answered
+            pair.other.outcome.kind == .answered, pair.other.outcome.isTimed
         else { return }
         latency.add(
             primaryMicroseconds: pair.primary.outcome.totalMicroseconds,

@@ -126,6 +126,9 @@ extension Plan {
         package var shadowAnswerBytes = 1024 * 1024
         /// How late a copy may be begun: later ones would tell nothing of latencies.
         package var shadowLateMilliseconds = 250
+        /// How much of a copy's time its thread may have waited for a core, in percent, for the
+        /// time to be evidence.
+        package var shadowDelayPercent = 5
         /// Pairs of answers that may wait for their comparison; more are dropped and counted.
         package var comparisonsWaiting = 1_024
         /// Threads that compare answers.

@@ -58,12 +58,14 @@ package struct Outcome: Sendable {
     package let grpc: GRPCOutcome?
     /// How the answer flowed if it was a stream of events; nil if it was not.
     package let stream: StreamOutcome?
+    /// Whether its times are evidence: not those of a copy that waited for a core of ours.
+    package let isTimed: Bool
 
     /// Makes an outcome.
     package init(
         status: Int, kind: OutcomeKind, firstByteMicroseconds: Int, totalMicroseconds: Int,
         receivedBytes: Int, sentBytes: Int, isOverride: Bool, retries: Int,
-        grpc: GRPCOutcome? = nil, stream: StreamOutcome? = nil
+        grpc: GRPCOutcome? = nil, stream: StreamOutcome? = nil, isTimed: Bool = true
     ) {
         self.status = status
         self.kind = kind
@@ -75,6 +77,16 @@ package struct Outcome: Sendable {
         self.retries = retries
         self.grpc = grpc
         self.stream = stream
+        self.isTimed = isTimed
+    }
+
+    /// The same, of whose times nothing is to be made.
+    package var untimed: Outcome {
+        Outcome(
+            status: status, kind: kind, firstByteMicroseconds: firstByteMicroseconds,
+            totalMicroseconds: totalMicroseconds, receivedBytes: receivedBytes,
+            sentBytes: sentBytes, isOverride: isOverride, retries: retries, grpc: grpc,
+            isTimed: false)
     }
 }
 

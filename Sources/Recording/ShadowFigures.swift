@@ -4,6 +4,8 @@
 package struct ShadowFigures: Sendable, Equatable {
     /// Copies begun.
     package var mirrored = 0
+    /// Copies that waited for a core of ours: of their times nothing is made.
+    package var untimed = 0
     /// Copies under way.
     package var underWay = 0
     /// Bytes held.
@@ -17,6 +19,7 @@ package struct ShadowFigures: Sendable, Equatable {
     /// What a ledger says now.
     package init(_ ledger: ShadowLedger) {
         mirrored = ledger.mirrored
+        untimed = ledger.untimed
         underWay = ledger.requestsUnderWay
         heldBytes = ledger.heldBytes
         for reason in ShadowDrop.allCases {

@@ -54,6 +54,7 @@ package final class ShadowLedger: Sendable {
     private let underWay = Atomic<Int>(0)
     private let held = Atomic<Int>(0)
     private let begun = Atomic<Int>(0)
+    private let untimedCopies = Atomic<Int>(0)
     private let drops = InlineArray<12, Atomic<Int>> { _ in Atomic(0) }
 
     /// Nothing under way.
@@ -88,6 +89,12 @@ package final class ShadowLedger: Sendable {
 
     /// Counts a copy to the shadow itself that was begun.
     package func began() { begun.add(1, ordering: .relaxed) }
+
+    /// Counts a copy that waited for a core of ours: of its times nothing is made.
+    package func waited() { untimedCopies.add(1, ordering: .relaxed) }
+
+    /// Copies that waited for a core of ours since the start.
+    package var untimed: Int { untimedCopies.load(ordering: .relaxed) }
 
     /// Counts what was dropped.
     package func dropped(_ reason: ShadowDrop) {

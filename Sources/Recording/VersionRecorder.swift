@@ -56,12 +56,12 @@ package final class VersionRecorder: Sendable {
         if let call = outcome.grpc {
             (grpc.load() ?? grpc.storeIfNil(GRPCRecorder())).ended(call, isError: isGRPCError)
         }
-        if let stream = outcome.stream { streamRecorder.ended(stream, outcome) }
-        recordFirstByte(outcome)
+        if let stream = outcome.stream, outcome.isTimed { streamRecorder.ended(stream, outcome) }
+        if outcome.isTimed { recordFirstByte(outcome) }
         guard outcome.kind == .answered else { return finishedOtherwise(outcome) }
         if outcome.status >= 500 { serverErrors.add() }
         if outcome.status >= 500 || isGRPCError { run.failed() } else { run.succeeded() }
-        total.record(outcome.totalMicroseconds)
+        if outcome.isTimed { total.record(outcome.totalMicroseconds) }
     }
 
     /// The first byte of an answer that broke off later is a first byte all the same. Were only
@@ -78,7 +78,9 @@ package final class VersionRecorder: Sendable {
     private func finishedOtherwise(_ outcome: Outcome) {
         if outcome.kind != .clientGone { run.failed() }
         // Whoever was waited for in vain would have taken at least so long.
-        if Self.isGivenUp(outcome.kind) { givenUp.record(outcome.totalMicroseconds) }
+        if Self.isGivenUp(outcome.kind) && outcome.isTimed {
+            givenUp.record(outcome.totalMicroseconds)
+        }
     }
 
     private static func isGivenUp(_ kind: OutcomeKind) -> Bool {

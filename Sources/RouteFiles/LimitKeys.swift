@@ -90,6 +90,7 @@ package struct LimitKey: Sendable {
         LimitKey("shadow_waiting_bytes", .size, 65_536...1_073_741_824, \.shadowWaitingBytes),
         LimitKey("shadow_answer_bytes", .size, 1_024...268_435_456, \.shadowAnswerBytes),
         LimitKey("shadow_late", .duration, 1...60_000, \.shadowLateMilliseconds),
+        LimitKey("shadow_delay", .count, 1...1_000_000, \.shadowDelayPercent),
         LimitKey("comparisons_waiting", .count, 1...1_000_000, \.comparisonsWaiting),
         LimitKey("comparison_threads", .count, 1...64, \.comparisonThreads),
         LimitKey("name_least", .duration, 1_000...day, \.nameLeastMilliseconds),

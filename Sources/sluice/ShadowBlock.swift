@@ -28,9 +28,13 @@ enum ShadowBlock {
             dropped == 0
             ? "none dropped"
             : "\(FigureText.count(dropped)) dropped (\(reasons.joined(separator: ", ")))"
+        let untimed =
+            ledger.untimed == 0
+            ? ""
+            : "; this machine was too busy to time \(FigureText.count(ledger.untimed)) of them"
         return "\(shadow.shadow) gets copies of \(FigureText.percent(shadow.sample / 100)) of the "
             + "callers: \(FigureText.count(ledger.mirrored)) so far, "
-            + "\(FigureText.count(ledger.inFlight)) under way, \(words)"
+            + "\(FigureText.count(ledger.inFlight)) under way, \(words)\(untimed)"
     }
 
     /// How often answers agree, and how often two of one version do.

@@ -34,6 +34,17 @@ struct VersionRecorderTests {
         #expect(figures.inFlight == 0 && !figures.isEmpty)
     }
 
+    @Test("makes nothing of times that are no evidence", arguments: OutcomeKind.allCases)
+    func untimed(kind: OutcomeKind) {
+        let outcome = Outcome.make(200, kind, firstByte: 40, total: 90)
+        let timed = figures([outcome])
+        let untimed = figures([outcome.untimed])
+        #expect(untimed.count(kind) == 1 && untimed.errors == timed.errors)
+        #expect(untimed.judged == timed.judged && untimed.requests == timed.requests)
+        #expect(untimed.firstByte.count + untimed.total.count + untimed.givenUp.count == 0)
+        #expect(timed.firstByte.count == 1)
+    }
+
     /// How an exchange ended, whether the version is judged by it and whether it speaks against
     /// the version.
     static let verdicts: [(status: Int, kind: OutcomeKind, isJudged: Bool, isError: Bool)] = [

@@ -13,6 +13,9 @@ extension MetricFamily {
         "sluice_shadow_dropped_total", .counter,
         by: own + [Label("reason", ShadowDrop.allCases.map(\.description))],
         "Requests not mirrored, or not compared, by reason.")
+    static let shadowUntimed = MetricFamily(
+        "sluice_shadow_untimed_total", .counter, by: own,
+        "Copies that waited for a core of the gateway's machine: of their times nothing is made.")
     static let shadowInFlight = MetricFamily(
         "sluice_shadow_in_flight", .gauge, by: own, "Copies under way.")
     static let shadowHeldBytes = MetricFamily(
@@ -60,7 +63,8 @@ extension MetricArea {
             + "copy, and the caller's own. Counts of pairs begin anew when a shadow is compared "
             + "otherwise.",
         families: [
-            .shadowRequests, .shadowDropped, .shadowInFlight, .shadowHeldBytes, .shadowResponses,
+            .shadowRequests, .shadowDropped, .shadowUntimed, .shadowInFlight, .shadowHeldBytes,
+            .shadowResponses,
             .shadowErrors, .shadowFirstByte, .shadowDuration, .shadowPairs, .shadowNotComparable,
             .shadowAgreement, .shadowExamples, .shadowPairsWaiting,
         ])

@@ -44,6 +44,8 @@ extension PrometheusText {
                     shadow.state.figures.drops[reason] ?? 0, shadow.labels + ["\(reason)"])
             }
         }
+        begin(.shadowUntimed)
+        for shadow in shadows { sample(shadow.state.figures.untimed, shadow.labels) }
         begin(.shadowInFlight)
         for shadow in shadows {
             sample(shadow.state.figures.underWay, shadow.labels)

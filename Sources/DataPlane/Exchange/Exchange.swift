@@ -31,6 +31,8 @@ final class Exchange {
     var trace: ExchangeTrace?
     /// Whether the exchange is in the version's figures though it goes on without its caller.
     var isCounted = false
+    /// Whether its times are evidence.
+    var isTimed = true
 
     var identifier = RequestIdentifier()
     var method = MethodKind.get
@@ -121,6 +123,7 @@ final class Exchange {
         watcher = nil
         trace = nil
         isCounted = false
+        isTimed = true
         grpcStatus = -1
         meter = StreamMeter(.none)
         gaps = EventGaps()
@@ -163,7 +166,8 @@ final class Exchange {
             firstByteMicroseconds: firstByteAt == 0 ? -1 : Int((firstByteAt &- startedAt) / 1_000),
             totalMicroseconds: Int((worker.now &- startedAt) / 1_000),
             receivedBytes: receivedBytes, sentBytes: sentBytes, isOverride: isOverride,
-            retries: retries, grpc: grpcOutcome(kind), stream: streamOutcome)
+            retries: retries, grpc: grpcOutcome(kind), stream: streamOutcome,
+            isTimed: isTimed)
     }
 
     private func count(_ outcome: Outcome) {
@@ -185,6 +189,7 @@ final class Exchange {
     func finish(_ kind: OutcomeKind) {
         guard answerState != .done else { return }
         answerState = .done
+        watcher?.isEnding(self, kind)
         let outcome = outcome(kind)
         if let trace { trace.ended(self, outcome) }
         if !isCounted { count(outcome) }

@@ -38,6 +38,9 @@ class ExchangeWatcher: TimerNode {
     /// nobody to blame.
     func endsUnblamed() -> Bool { false }
 
+    /// The exchange is about to be counted.
+    func isEnding(_ exchange: Exchange, _ kind: OutcomeKind) {}
+
     /// The exchange is over; it is not to be used any more.
     func ended(_ outcome: Outcome, _ exchange: Exchange) {}
 

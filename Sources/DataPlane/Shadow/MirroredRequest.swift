@@ -84,7 +84,9 @@ final class MirroredRequest {
         guard let other = leg.ownAnswer else { return }
         if !leg.isControl {
             leg.route.mirrored.began()
-            leg.route.mirrored.finished(answer.outcome)
+            // Both sides or none: the slow requests of a busy machine are left out together.
+            leg.route.mirrored.finished(
+                other.outcome.isTimed ? answer.outcome : answer.outcome.untimed)
         }
         guard leg.route.shadow.comparison != nil, let inbox = loop.inbox else { return }
         let pair = MirroredPair(

@@ -9,6 +9,9 @@ import Recording
 
 /// Sends one copy and keeps what came of it. Never tried again: a copy is not worth a second one.
 final class ShadowLeg: ExchangeWatcher {
+    /// A thread may always wait so long for a core.
+    private static let delayNanoseconds: UInt64 = 500_000
+
     let route: ShadowRoute
     let isControl: Bool
     let ledger: ShadowLedger
@@ -27,6 +30,8 @@ final class ShadowLeg: ExchangeWatcher {
     /// The messages with which the endpoint last took something.
     private var progressAt: UInt64
     private var reason: ShadowDrop?
+    /// How long the thread had waited for a core when the copy was sent, in nanoseconds.
+    private var delayAtStart: UInt64?
     private(set) var isOver = false
     /// What came of it; nil while it goes on, and if it was dropped.
     private(set) var ownAnswer: PairedAnswer?
@@ -65,6 +70,7 @@ final class ShadowLeg: ExchangeWatcher {
             return over(.notRewritable)
         }
         self.exchange = exchange
+        delayAtStart = request.loop.delay.nanoseconds
         worker.schedule(self, at: exchange.totalDeadline)
         let avoided = isControl ? beginning.endpoint.map(worker.pool(for:)) : nil
         exchange.dispatch(avoiding: avoided)
@@ -136,6 +142,29 @@ final class ShadowLeg: ExchangeWatcher {
     override func requestMayGoOn(_ exchange: Exchange) { feed(exchange) }
 
     // MARK: The end
+
+    /// A thread that yields to all others may wait for a core while the answer is there. What
+    /// callers of a busy machine would call a slow version is then only a busy machine.
+    override func isEnding(_ exchange: Exchange, _ kind: OutcomeKind) {
+        if reason != nil {
+            // Dropped: neither for nor against the version.
+            exchange.isOverride = true
+            return
+        }
+        // How long it would have taken is not known.
+        if answer.isTooLarge { exchange.isTimed = false }
+        guard let delayAtStart, let delay = request.loop.delay.nanoseconds else { return }
+        let part = UInt64(worker.limits.shadowDelayPercent)
+        let most = max(Self.delayNanoseconds, (worker.now &- exchange.startedAt) / 100 &* part)
+        guard delay &- delayAtStart > most else { return }
+        exchange.isTimed = false
+        ledger.waited()
+        if kind == .timeout {
+            // The answer may have been there in time.
+            reason = .late
+            exchange.isOverride = true
+        }
+    }
 
     override func answerIsTooLarge(_ exchange: Exchange) {
         // The rest would cost more than it tells.

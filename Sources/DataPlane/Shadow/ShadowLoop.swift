@@ -11,6 +11,7 @@ import Recording
 final class ShadowLoop {
     let worker: Worker
     let inbox: (any PairInbox)?
+    let delay = ThreadDelay()
     private var underWay: [UInt64: MirroredRequest] = [:]
     private var routes: [Int: [ShadowRoute]] = [:]
     private var revision: UInt64 = 0

@@ -25,6 +25,7 @@ struct GatewayUnderTest {
         var limitsUsed = Plan.Limits()
         // However slow the machine: threads of shadows yield to whatever else runs on it.
         limitsUsed.shadowLateMilliseconds = 60_000
+        limitsUsed.shadowDelayPercent = 1_000_000
         limits(&limitsUsed)
         var parts = RouteParts()
         parts.versions = versions.map { name, ports in
