@@ -62,12 +62,7 @@ package struct RouteDocument: Codable, Sendable, Equatable {
         case .prefix(let prefix): path = "\(prefix)/**"
         }
         methods = route.match.methods
-        headers = route.match.headers.map { condition in
-            switch condition.value {
-            case .exact(let value): "\(condition.name): \(value)"
-            case .regex(let pattern): "\(condition.name): /\(pattern)/"
-            }
-        }
+        headers = route.match.headers.map(Self.words)
         sticky = route.sticky.map { source in
             switch source {
             case .header(let name): "header \(name)"
@@ -94,6 +89,14 @@ package struct RouteDocument: Codable, Sendable, Equatable {
         }
         canary = CanaryDocument(route)
         shadows = route.shadows.map { ShadowTermsDocument($0, route) }
+    }
+
+    /// A condition as `name: value` or `name: /expression/`.
+    static func words(_ condition: HeaderCondition) -> String {
+        switch condition.value {
+        case .exact(let value): "\(condition.name): \(value)"
+        case .regex(let pattern): "\(condition.name): /\(pattern)/"
+        }
     }
 
     private static func words(_ trust: EndpointSecurity.Trust) -> String {

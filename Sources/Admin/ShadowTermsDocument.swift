@@ -16,7 +16,7 @@ package struct ShadowTermsDocument: Codable, Sendable, Equatable {
         var terms = [
             "sample": Self.percent(shadow.sample),
             "methods": Self.listed(shadow.methods),
-            "headers": Self.listed(shadow.headers.map(Self.condition)),
+            "headers": Self.listed(shadow.headers.map(RouteDocument.words)),
             "max_body": "\(shadow.mostBodyBytes)B",
             "concurrency": "\(shadow.mostRequests)", "buffer": "\(shadow.mostBytes)B",
             "end_with_caller": "\(shadow.endsWithCaller)",
@@ -55,13 +55,6 @@ package struct ShadowTermsDocument: Codable, Sendable, Equatable {
             "keep.redact": listed(rule.redaction.paths.map(\.description)),
             "keep.redact_headers": listed(rule.redaction.headers),
         ]
-    }
-
-    private static func condition(_ condition: HeaderCondition) -> String {
-        switch condition.value {
-        case .exact(let value): "\(condition.name): \(value)"
-        case .regex(let pattern): "\(condition.name): /\(pattern)/"
-        }
     }
 
     private static func text(_ tolerance: NumericTolerance) -> String {

@@ -32,7 +32,7 @@ struct MirrorBeginning: Sendable {
     /// The version that answers the caller.
     let version: Int
     /// The endpoint that was asked first; nil if none was.
-    let endpoint: Endpoint?
+    var endpoint: Endpoint?
     /// The head that was written for that endpoint, in the form of HTTP/1.1.
     let head: ByteBuffer
     let framing: BodyFraming
@@ -53,6 +53,14 @@ struct MirrorLeg: Sendable {
     let ledger: ShadowLedger
     /// The bytes that are under way to the copy, its head included.
     let held: HeldBytes
+
+    /// Gives the copy's place back, and counts why if it was dropped.
+    func end(_ reason: ShadowDrop?, _ all: ShadowLedger) {
+        held.end()
+        if let reason { ledger.dropped(reason) }
+        ledger.giveBack()
+        all.giveBack()
+    }
 }
 
 /// What the caller was answered.

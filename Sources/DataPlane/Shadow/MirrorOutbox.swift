@@ -24,9 +24,6 @@ final class MirrorOutbox {
     /// Has a tee asked at the end of this tick what it has to tell.
     func add(_ tee: MirrorTee) { waiting.append(tee) }
 
-    /// Whether there is something to hand over.
-    var isEmpty: Bool { waiting.isEmpty }
-
     /// Hands over what there is.
     func flush() {
         if waiting.isEmpty { return }

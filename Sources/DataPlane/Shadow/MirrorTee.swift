@@ -110,7 +110,7 @@ final class MirrorTee: ExchangeWatcher {
         if !isRequestWhole {
             for index in legs.indices where !legs[index].isDropped { drop(index, .requestCutOff) }
         }
-        settleBeginning(exchange)
+        beginning?.endpoint = exchange.pool?.endpoint
         endPiece()
         if isRequestWhole && outcome.kind == .clientGone { events.append(.callerGone(number)) }
         events.append(
@@ -148,16 +148,11 @@ final class MirrorTee: ExchangeWatcher {
         piece = ByteBuffer()
     }
 
-    private func settleBeginning(_ exchange: Exchange) {
-        guard let begun = beginning, begun.endpoint == nil else { return }
-        beginning = begun.with(endpoint: exchange.pool?.endpoint)
-    }
-
     /// Adds what there is to tell to the messages.
     func handOver(to messages: inout [MirrorMessage]) {
         isWaiting = false
-        if let exchange, beginning != nil {
-            settleBeginning(exchange)
+        if let exchange {
+            beginning?.endpoint = exchange.pool?.endpoint
             self.exchange = nil
         }
         if let beginning { messages.append(.begin(beginning)) }
@@ -173,13 +168,4 @@ struct MirrorPlace {
     let revision: UInt64
     let route: Int
     let version: Int
-}
-
-extension MirrorBeginning {
-    fileprivate func with(endpoint: Endpoint?) -> MirrorBeginning {
-        MirrorBeginning(
-            number: number, atNanoseconds: atNanoseconds, revision: revision, route: route,
-            version: version, endpoint: endpoint, head: head, framing: framing, method: method,
-            isGRPC: isGRPC, identifier: identifier, trace: trace, legs: legs)
-    }
 }

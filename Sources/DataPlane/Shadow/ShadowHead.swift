@@ -12,7 +12,6 @@ struct ShadowHead {
     private static let traceBytes = 80
     /// Waiting for 100 (Continue) is between the caller and its endpoint.
     private static let expect = Array("expect".utf8)
-    private static let contentLength = Array("content-length".utf8)
 
     private let host: [UInt8]?
     private let dropped: [[UInt8]]

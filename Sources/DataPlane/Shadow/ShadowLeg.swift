@@ -13,9 +13,7 @@ final class ShadowLeg: ExchangeWatcher {
     private static let delayNanoseconds: UInt64 = 500_000
 
     let route: ShadowRoute
-    let isControl: Bool
-    let ledger: ShadowLedger
-    let held: HeldBytes
+    private let leg: MirrorLeg
     private let request: MirroredRequest
     private let worker: Worker
     private var exchange: Exchange?
@@ -41,15 +39,16 @@ final class ShadowLeg: ExchangeWatcher {
         self.route = route
         self.worker = worker
         progressAt = request.loop.batch
-        isControl = leg.isControl
-        ledger = leg.ledger
-        held = leg.held
+        self.leg = leg
         super.init(
             answer: AnswerCopy(
                 atMost: worker.limits.shadowAnswerBytes, isKept: route.shadow.comparison != nil,
-                held: held))
+                held: leg.held))
     }
 
+    var isControl: Bool { leg.isControl }
+    var ledger: ShadowLedger { leg.ledger }
+    var held: HeldBytes { leg.held }
     private var beginning: MirrorBeginning { request.beginning }
     /// Whether nothing is sent before all of the body is here.
     private var isCollecting: Bool { !isControl && route.rewrite != nil && exchange == nil }
@@ -201,11 +200,8 @@ final class ShadowLeg: ExchangeWatcher {
     private func over(_ why: ShadowDrop?) {
         if isOver { return }
         isOver = true
-        held.end()
         body = []
         pieces = []
-        if let why { ledger.dropped(why) }
-        ledger.giveBack()
-        worker.recorders.allShadows.giveBack()
+        leg.end(why, worker.recorders.allShadows)
     }
 }

@@ -49,12 +49,7 @@ final class ShadowLoop {
         if beginning.revision != worker.plan.revision { reason = .reloaded }
         if worker.now > beginning.atNanoseconds &+ late { reason = .late }
         if let reason {
-            for leg in beginning.legs {
-                leg.held.end()
-                leg.ledger.dropped(reason)
-                leg.ledger.giveBack()
-                worker.recorders.allShadows.giveBack()
-            }
+            for leg in beginning.legs { leg.end(reason, worker.recorders.allShadows) }
             return
         }
         let request = MirroredRequest(beginning, loop: self)
