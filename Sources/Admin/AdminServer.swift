@@ -91,8 +91,9 @@ package struct AdminServer: Service {
         router.get("metrics") { _, _ in
             Answers.text(
                 PrometheusText.make(
-                    await controller.state(), webhooks: await controller.webhookCounters(),
-                    process: ProcessFigures.now()),
+                    MetricReading(
+                        await controller.state(), webhooks: await controller.webhookCounters(),
+                        process: ProcessFigures.now())),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
         router.get("api/v1/routes") { _, _ in

@@ -44,7 +44,8 @@ import Verdict
             snapshot: made.registry.snapshot(), certificateEnds: ["a": 77], ramps: ["r": ramp],
             decisions: ["r": [.started: 1]], shadows: shadows.states, alerts: alerts())
         return PrometheusText.make(
-            state, webhooks: WebhookCounters(waiting: 0), process: ProcessFigures.now())
+            MetricReading(
+                state, webhooks: WebhookCounters(waiting: 0), process: ProcessFigures.now()))
     }
 
     /// The samples of a text by the name of their family, each as its labels.
@@ -124,7 +125,7 @@ import Verdict
                 routes: [FiguresMaking.route]),
             reload: good, certificates: good, isDraining: false, startSecond: 1,
             snapshot: RecorderRegistry(workers: 1).snapshot(), certificateEnds: [:])
-        let lines = PrometheusText.make(state).split(separator: "\n")
+        let lines = PrometheusText.make(MetricReading(state)).split(separator: "\n")
         #expect(
             lines.filter { $0.contains("route=") } == [
                 "sluice_share_wanted_ratio{route=\"r\",version=\"v1\"} 0.75",
@@ -141,11 +142,12 @@ import Verdict
         }
         let good = ReloadResult(isSuccessful: true, second: 5, problems: [])
         let text = PrometheusText.make(
-            GatewayState(
-                plan: Plan(
-                    revision: 1, gateway: GatewaySettings(), limits: Plan.Limits(), routes: []),
-                reload: good, certificates: good, isDraining: false, startSecond: 1,
-                snapshot: registry.snapshot(), certificateEnds: [:]))
+            MetricReading(
+                GatewayState(
+                    plan: Plan(
+                        revision: 1, gateway: GatewaySettings(), limits: Plan.Limits(), routes: []),
+                    reload: good, certificates: good, isDraining: false, startSecond: 1,
+                    snapshot: registry.snapshot(), certificateEnds: [:])))
         #expect(!text.contains("sluice_requests_total{"))
     }
 

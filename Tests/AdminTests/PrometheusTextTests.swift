@@ -36,11 +36,12 @@ import Testing
 
     @Test func countsWhatWasRecorded() {
         let text = PrometheusText.make(
-            state([
-                outcome(200, .answered, 900), outcome(200, .answered, 9_000),
-                outcome(500, .answered, 9_000), outcome(502, .connect, 10),
-                outcome(0, .clientGone, 10),
-            ]))
+            MetricReading(
+                state([
+                    outcome(200, .answered, 900), outcome(200, .answered, 9_000),
+                    outcome(500, .answered, 9_000), outcome(502, .connect, 10),
+                    outcome(0, .clientGone, 10),
+                ])))
         let wanted = [
             "sluice_requests_total{route=\"r\",version=\"v1\",status=\"2xx\"} 2",
             "sluice_requests_total{route=\"r\",version=\"v1\",status=\"5xx\"} 2",
@@ -65,7 +66,7 @@ import Testing
         made.countCalls()
         made.countStreams()
         made.count(FiguresMaking.outcome(), of: "v2")
-        let text = PrometheusText.make(state(made.registry.snapshot()))
+        let text = PrometheusText.make(MetricReading(state(made.registry.snapshot())))
         let own = "route=\"r\",version=\"v1\""
         let wanted = [
             "sluice_grpc_requests_total{\(own),grpc_status=\"ok\"} 3",
@@ -98,7 +99,7 @@ import Testing
 
     @Test func countsShadowsApart() {
         let made = ShadowMaking()
-        let text = PrometheusText.make(made.state)
+        let text = PrometheusText.make(MetricReading(made.state))
         let own = "route=\"r\",shadow=\"v2\""
         let wanted = [
             "sluice_shadow_requests_total{\(own)} 12", "sluice_shadow_in_flight{\(own)} 1",
@@ -131,7 +132,7 @@ import Testing
         #expect(versions.count == 1)
         // Nothing is said of the pairs of a shadow that is not compared, nor where there is none.
         #expect(!lines.contains { $0.contains("_pairs_total") && $0.contains("shadow=\"v3\"") })
-        #expect(!PrometheusText.make(state([])).contains("\nsluice_shadow"))
+        #expect(!PrometheusText.make(MetricReading(state([]))).contains("\nsluice_shadow"))
     }
 
     @Test(arguments: [false, true])
@@ -144,7 +145,7 @@ import Testing
             made.countStreams()
         }
         let text = PrometheusText.make(
-            hasEverything ? shadows.state : state(made.registry.snapshot()))
+            MetricReading(hasEverything ? shadows.state : state(made.registry.snapshot())))
         var families: Set<String> = []
         var seen: Set<String> = []
         for line in text.split(separator: "\n") {
@@ -168,7 +169,7 @@ import Testing
 
     @Test func escapesLabels() {
         let text = PrometheusText.make(
-            state([outcome(200, .answered, 900)], route: "a\"b\\c\nd"))
+            MetricReading(state([outcome(200, .answered, 900)], route: "a\"b\\c\nd")))
         #expect(text.contains("route=\"a\\\"b\\\\c\\nd\""))
     }
 

@@ -1,4 +1,4 @@
-// The figures of shadows in Prometheus' text format.
+// What is told of shadows: copies, drops, answers, times and pairs.
 
 import Comparison
 import Control
@@ -6,7 +6,7 @@ import Pairing
 import Plan
 import Recording
 
-extension PrometheusText {
+extension MetricReading {
     /// One shadow with what is known of it.
     private struct Shown {
         let labels: [String]
@@ -16,7 +16,7 @@ extension PrometheusText {
     }
 
     /// No samples for a gateway without shadows.
-    mutating func writeShadows(_ state: GatewayState) {
+    mutating func readShadows(_ state: GatewayState) {
         let shadows = state.shadows.each.sorted { $0.key < $1.key }.map { key, shadow in
             let roles = [("shadow", RequestRole.shadow), ("primary", .mirrored)]
             return Shown(
@@ -27,14 +27,14 @@ extension PrometheusText {
                     return (name, state.snapshot.versions[version] ?? VersionFigures())
                 })
         }
-        writeLedgers(shadows)
-        writeAnswers(shadows)
-        writePairs(shadows)
+        readLedgers(shadows)
+        readAnswers(shadows)
+        readPairs(shadows)
         begin(.shadowPairsWaiting)
         if !shadows.isEmpty { sample(state.shadows.waitingPairs) }
     }
 
-    private mutating func writeLedgers(_ shadows: [Shown]) {
+    private mutating func readLedgers(_ shadows: [Shown]) {
         begin(.shadowRequests)
         for shadow in shadows { sample(shadow.state.figures.mirrored, shadow.labels) }
         begin(.shadowDropped)
@@ -57,7 +57,7 @@ extension PrometheusText {
     }
 
     /// The mirrored requests: as the shadow answered them, and as their callers saw them.
-    private mutating func writeAnswers(_ shadows: [Shown]) {
+    private mutating func readAnswers(_ shadows: [Shown]) {
         let sides = shadows.flatMap { shadow in
             shadow.roles.map { (shadow.labels + [$0.role], $0.figures) }
         }
@@ -80,7 +80,7 @@ extension PrometheusText {
     }
 
     /// Counts since a shadow has been compared as it is now: they begin anew when that changes.
-    private mutating func writePairs(_ shadows: [Shown]) {
+    private mutating func readPairs(_ shadows: [Shown]) {
         let tallies = shadows.compactMap { shadow in
             shadow.state.report.map { (shadow.labels, $0) }
         }

@@ -1,4 +1,4 @@
-// What `/metrics` tells of the gateway itself, its connections, its webhooks and its process.
+// What is told of the gateway itself, its connections, its webhooks and its process.
 
 import Control
 import DataPlane
@@ -6,8 +6,8 @@ import Plan
 import Recording
 import Verdict
 
-extension PrometheusText {
-    mutating func writeGateway(_ state: GatewayState) {
+extension MetricReading {
+    mutating func readGateway(_ state: GatewayState) {
         begin(.buildInfo)
         sample(1, [BuildInfo.version, BuildInfo.openSSL])
         single(.startTimestamp, state.startSecond)
@@ -21,11 +21,11 @@ extension PrometheusText {
             sample(end, [label])
         }
         single(.journalWritable, state.journalProblem == nil ? 1 : 0)
-        writeAlerts(state.alerts)
+        readAlerts(state.alerts)
     }
 
     /// Those of one rule that differ in their certificate alone are counted together.
-    private mutating func writeAlerts(_ alerts: [ActiveAlert]) {
+    private mutating func readAlerts(_ alerts: [ActiveAlert]) {
         begin(.alerts)
         let counts = Dictionary(grouping: alerts) { alert in
             [
@@ -37,7 +37,7 @@ extension PrometheusText {
         for (labels, alerts) in sorted { sample(alerts.count, labels) }
     }
 
-    mutating func writeConnections(_ figures: WorkerFigures) {
+    mutating func readConnections(_ figures: WorkerFigures) {
         single(.openConnections, figures.openConnections)
         let counters: [(MetricFamily, WorkerCounter)] = [
             (.connections, .connectionsAccepted), (.connectionsRefused, .connectionsRefused),
@@ -54,7 +54,7 @@ extension PrometheusText {
         single(.accessLogDropped, figures.count(.accessLogDropped))
     }
 
-    mutating func writeTraces(_ traces: TraceSink.Counters?) {
+    mutating func readTraces(_ traces: TraceSink.Counters?) {
         let counters = traces ?? TraceSink.Counters()
         single(.traceSpansExported, counters.exported)
         begin(.traceSpansDropped)
@@ -63,7 +63,7 @@ extension PrometheusText {
         sample(counters.rejected, ["rejected"])
     }
 
-    mutating func writeWebhooks(_ counters: WebhookCounters?) {
+    mutating func readWebhooks(_ counters: WebhookCounters?) {
         begin(.webhooks)
         if let counters {
             sample(counters.delivered, ["delivered"])
@@ -74,7 +74,7 @@ extension PrometheusText {
         if let waiting = counters?.waiting { sample(waiting) }
     }
 
-    mutating func writeProcess(_ figures: ProcessFigures?) {
+    mutating func readProcess(_ figures: ProcessFigures?) {
         begin(.cpu)
         if let seconds = figures?.cpuSeconds { sample(seconds) }
         let gauges: [(MetricFamily, Int?)] = [

@@ -1,10 +1,10 @@
-// What `/metrics` tells of versions: requests, errors, times, shares, calls and streams.
+// What is told of versions: requests, errors, times, shares, calls and streams.
 
 import Plan
 import Recording
 
-extension PrometheusText {
-    mutating func writeVersions(_ versions: [(key: VersionKey, value: VersionFigures)]) {
+extension MetricReading {
+    mutating func readVersions(_ versions: [(key: VersionKey, value: VersionFigures)]) {
         begin(.requests)
         for (key, figures) in versions {
             for (name, count) in zip(StatusClass.names, figures.statuses) {
@@ -34,7 +34,7 @@ extension PrometheusText {
         for (key, figures) in versions { histogram(figures.total, own(key)) }
     }
 
-    mutating func writeShares(_ plan: Plan) {
+    mutating func readShares(_ plan: Plan) {
         begin(.shareWanted)
         for route in plan.routes {
             for (version, share) in zip(route.versions, route.shares) {
@@ -43,7 +43,7 @@ extension PrometheusText {
         }
     }
 
-    mutating func writeCalls(_ versions: [(key: VersionKey, value: VersionFigures)]) {
+    mutating func readCalls(_ versions: [(key: VersionKey, value: VersionFigures)]) {
         begin(.grpcRequests)
         for (key, figures) in versions {
             guard let calls = figures.grpc else { continue }
@@ -54,7 +54,7 @@ extension PrometheusText {
     }
 
     /// Versions without streams have no samples here.
-    mutating func writeStreams(_ versions: [(key: VersionKey, value: VersionFigures)]) {
+    mutating func readStreams(_ versions: [(key: VersionKey, value: VersionFigures)]) {
         let streaming = versions.compactMap { key, figures in
             figures.streams.map { (own: own(key), figures: $0) }
         }

@@ -1,11 +1,11 @@
-// What `/metrics` tells of ramps.
+// What is told of ramps.
 
 import Control
 import Plan
 import Verdict
 
-extension PrometheusText {
-    mutating func writeRamps(_ state: GatewayState) {
+extension MetricReading {
+    mutating func readRamps(_ state: GatewayState) {
         let ramps = state.ramps.sorted { $0.key < $1.key }
         begin(.rampPhase)
         for (route, ramp) in ramps {
