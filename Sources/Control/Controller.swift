@@ -328,6 +328,7 @@ package actor Controller {
         if now.certificates != started.certificates { changed.append("certificates") }
         if now.state != started.state { changed.append("state") }
         if now.accessLog != started.accessLog { changed.append("access_log") }
+        if now.log != started.log { changed.append("log") }
         if now.tracing != started.tracing { changed.append("tracing") }
         if now.webhookSecretFile != started.webhookSecretFile {
             changed.append("webhook_secret_file")

@@ -26,6 +26,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var sendsForwarded = false
     /// What is written about each request.
     package var accessLog: AccessLogSettings?
+    /// How the gateway's own log is written.
+    package var log = LogSettings()
     /// What somebody is to be told of.
     package var alerts = AlertSettings()
     /// What is traced; nil for nothing.

@@ -88,6 +88,12 @@ package enum RouteSchema {
                 "access_log": object(
                     GatewayFile.accessLogKeys,
                     ["to": word, "sample": share, "errors_only": boolean]),
+                "log": object(
+                    LogReader.keys,
+                    [
+                        "format": ["enum": LogSettings.Format.allCases.map(\.rawValue)] as Object,
+                        "level": ["enum": LogSettings.Level.allCases.map(\.rawValue)] as Object,
+                    ]),
                 "tracing": object(
                     TracingReader.keys,
                     ["endpoint": word, "sample": share, "headers": map(word), "service": word],

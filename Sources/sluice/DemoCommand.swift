@@ -1,6 +1,7 @@
 // `sluice demo`: everything at once, to look at.
 
 import ArgumentParser
+import Control
 import Logging
 import SampleModels
 import ServiceLifecycle
@@ -28,7 +29,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
+        var logger = GatewayLog.logger("sluice")
         logger.logLevel = .error
         let folder = try DemoFolder()
         defer { folder.remove() }

@@ -23,18 +23,31 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: GatewayOptions
 
     func run() async throws {
-        var logger = Logger(label: "sluice") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .info
-        try await Gateway.run(files: options.files, logger: logger)
+        try await Gateway.run(files: options.files)
     }
 }
 
 /// The gateway as a process: its services, its signals and its end.
 enum Gateway {
     /// Runs until SIGTERM or Ctrl-C.
-    static func run(files: GatewayFiles, logger: Logger) async throws {
+    static func run(files: GatewayFiles) async throws {
         raiseDescriptorLimit()
         let settings = try files.load().gateway
+        let logger = GatewayLog.logger("sluice", settings.log)
+        do {
+            try await run(files, settings, logger)
+        } catch let failure as CommandFailure
+            where settings.log.format == .json && !failure.message.isEmpty
+        {
+            // Whoever collects lines of JSON is told in one of them, too.
+            logger.critical("\(failure.message)")
+            throw CommandFailure(code: failure.code, message: "")
+        }
+    }
+
+    private static func run(
+        _ files: GatewayFiles, _ settings: GatewaySettings, _ logger: Logger
+    ) async throws {
         let controller = try await start(files: files, settings: settings, logger: logger)
         let admin = AdminServer(
             address: settings.admin, access: try AdminTokens.access(settings),

@@ -1,7 +1,7 @@
 // `sluice sample-model`: a sample model service on its own, for tests and trials.
 
 import ArgumentParser
-import Logging
+import Control
 import SampleModels
 import ServiceLifecycle
 import UnixSignals
@@ -39,7 +39,7 @@ struct SampleModelCommand: AsyncParsableCommand {
     var breakShare = 0.0
 
     func run() async throws {
-        let logger = Logger(label: "sample-model") { StreamLogHandler.standardError(label: $0) }
+        let logger = GatewayLog.logger("sample-model")
         let model = SampleModel(
             version: version, latencyMilliseconds: latency, tailMilliseconds: tail,
             errorRate: errors, slowShare: slowShare, slowMilliseconds: slowMs,

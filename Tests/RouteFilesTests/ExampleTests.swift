@@ -80,7 +80,8 @@ struct ExampleTests {
         #expect(gateway.timeouts == Timeouts())
         let expected = [
             GatewayFile.keys, GatewayFile.defaultKeys, GatewayFile.accessLogKeys, TimeoutKeys.all,
-            LimitKey.all.map(\.name), AlertReader.keys, TracingReader.keys,
+            LimitKey.all.map(\.name), AlertReader.keys, LogReader.keys,
+            TracingReader.keys,
         ]
         for key in expected.joined() {
             let isShown = text.split(separator: "\n").contains {

@@ -50,6 +50,9 @@ enum PlanText {
             let sample = Quantities.percentage(log.sampleBuckets)
             lines.append("access_log \(place), \(sample)\(log.errorsOnly ? ", errors only" : "")")
         }
+        if settings.log != plain.log {
+            lines.append("log \(settings.log.format), from \(settings.log.level)")
+        }
         lines += settings.alerts.notify.map { "alerts to \($0.form.rawValue) \($0.url)" }
         lines += settings.alerts.rules.map { rule in
             let times = [rule.holdMilliseconds, rule.calmMilliseconds, rule.windowMilliseconds]
