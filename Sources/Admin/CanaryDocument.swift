@@ -42,7 +42,8 @@ package struct CanaryDocument: Codable, Sendable, Equatable {
     /// In percent.
     package let falseRollback: Double
     package let missedRegression: Double
-    /// Where decisions are posted: the server, and a mark by which other paths are told apart.
+    /// Where decisions are posted: the server, a mark by which other paths are told apart, and
+    /// `slack` where it gets lines in that form.
     package let notify: [String]
 
     /// Describes the ramp of a route; nil if it has none.
@@ -82,9 +83,11 @@ package struct CanaryDocument: Codable, Sendable, Equatable {
     }
 
     /// Who knows the path of a webhook can often post there: it is not for everybody who may look.
-    private static func place(_ url: String) -> String {
+    private static func place(_ target: NotifyTarget) -> String {
+        let url = target.url
+        let form = target.form == .event ? "" : " \(target.form.rawValue)"
         let parts = url.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         let server = parts.count == 3 ? parts[2].prefix { !"/?#".contains($0) } : ""
-        return "\(parts[0])//\(server)/#\(CandidateDigest.of(text: url).prefix(8))"
+        return "\(parts[0])//\(server)/#\(CandidateDigest.of(text: url).prefix(8))\(form)"
     }
 }

@@ -119,11 +119,16 @@ extension Journal {
     static func addDeliveries(
         of decision: Int64, _ entry: JournalEntry, in database: Database
     ) throws {
-        var told: Set<String> = []
-        for url in entry.notify where told.insert(url).inserted {
+        var told: Set<NotifyTarget> = []
+        for target in entry.notify where told.insert(target).inserted {
             try database.execute(
-                sql: "INSERT INTO delivery (decision, message, url, due) VALUES (?, ?, ?, ?)",
-                arguments: [decision, messageID(), url, entry.atMilliseconds])
+                sql: """
+                    INSERT INTO delivery (decision, message, url, form, due)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    decision, messageID(), target.url, target.form.rawValue, entry.atMilliseconds,
+                ])
         }
     }
 

@@ -1,5 +1,6 @@
 // A decision with everything that must reach the disk together with it.
 
+package import Plan
 package import Splitting
 package import Verdict
 
@@ -22,13 +23,13 @@ package struct JournalEntry: Sendable {
     /// Who owns which bucket from now on; nil leaves that as it is.
     package let ownership: BucketOwnership?
     package let latch: Latch
-    /// The URLs that are to be told, each once.
-    package let notify: [String]
+    /// Who is to be told, each once.
+    package let notify: [NotifyTarget]
 
     /// Makes an entry.
     package init(
         route: String, atMilliseconds: Int, decision: Decision, ownership: BucketOwnership? = nil,
-        latch: Latch = .none, notify: [String] = []
+        latch: Latch = .none, notify: [NotifyTarget] = []
     ) {
         self.route = route
         self.atMilliseconds = atMilliseconds

@@ -83,15 +83,15 @@ package struct Canary: Sendable, Equatable {
     package let falseRollback: Double
     /// The probability, 0 … 1, that a guard passes a step though the margin is reached.
     package let missedRegression: Double
-    /// Where decisions are posted, as http or https URLs.
-    package let notify: [String]
+    /// Where decisions are posted.
+    package let notify: [NotifyTarget]
 
     /// Makes a ramp of parts that are known to fit each other and the route's versions.
     package init(
         stable: Int, candidate: Int, steps: [Step], minRequests: Int, bakeMilliseconds: Int,
         guards: [Guard], breaker: Breaker, onInconclusive: Inconclusive,
         deadlineMilliseconds: Int, falseRollback: Double, missedRegression: Double,
-        notify: [String]
+        notify: [NotifyTarget]
     ) {
         self.stable = stable
         self.candidate = candidate

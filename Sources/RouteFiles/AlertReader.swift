@@ -5,7 +5,6 @@ import Plan
 /// Reads the built-in alerts.
 enum AlertReader {
     static let keys = ["notify", "rules"]
-    static let targetKeys = ["slack"]
     private static let common = ["alert", "name", "for", "resolve_after"]
     private static let figures = ["over", "min_requests", "routes"]
     /// Every key of a rule, for the schema.
@@ -13,7 +12,6 @@ enum AlertReader {
     static let metrics = Guard.Metric.allCases.filter { $0.rank != nil }
     static let minRequests = 1...1_000_000_000
     private static let mostRules = 64
-    private static let mostTargets = 16
     private static let mostNameBytes = 64
     private static let day = 86_400_000
     private static let windows = 1_000...day
@@ -28,7 +26,9 @@ enum AlertReader {
         var settings = AlertSettings()
         var routes: [(name: String, place: YAMLValue)] = []
         guard let mapping = value.mapping("alerts", keys: keys) else { return (settings, routes) }
-        if let value = mapping["notify"] { settings.notify = targets(value) }
+        if let value = mapping["notify"] {
+            settings.notify = NotifyReader.read(value, "alerts.notify", of: "alerts")
+        }
         let mend = "write rules like {alert: errors, above: 5%}"
         guard let rules = mapping["rules"] else {
             value.error("alerts has no rules", "nobody would be told of anything", mend)
@@ -52,46 +52,6 @@ enum AlertReader {
             }
         }
         return (settings, routes)
-    }
-
-    // MARK: Receivers
-
-    private static func targets(_ value: YAMLValue) -> [NotifyTarget] {
-        let mend = "write URLs like https://hooks.example.com/sluice, or {slack: URL}"
-        let members = value.members("alerts.notify", mend: mend) ?? []
-        if members.count > mostTargets {
-            value.error(
-                "alerts.notify has \(members.count) receivers",
-                "each alert is posted to all of them", "use at most \(mostTargets)")
-        }
-        var seen: Set<NotifyTarget> = []
-        return members.compactMap { member in
-            guard let target = target(member, mend) else { return nil }
-            if seen.insert(target).inserted { return target }
-            member.error("a URL of notify stands twice", "once is enough", "remove one of them")
-            return nil
-        }
-    }
-
-    private static func target(_ member: YAMLValue, _ mend: String) -> NotifyTarget? {
-        var text = member.scalarText
-        var form = NotifyTarget.Form.event
-        if member.isMapping {
-            let mapping = member.mapping("a receiver of alerts", keys: targetKeys)
-            guard let url = mapping?["slack"] else {
-                if mapping != nil {
-                    member.error("a receiver of alerts has no URL", "nobody is told", mend)
-                }
-                return nil
-            }
-            text = url.scalarText
-            form = .slack
-        }
-        guard let reason = NotifyReader.problem(text) else {
-            return NotifyTarget(url: text, form: form)
-        }
-        member.error("a URL of notify cannot be used", reason, mend)
-        return nil
     }
 
     // MARK: Rules

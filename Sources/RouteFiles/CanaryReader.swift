@@ -41,7 +41,10 @@ enum CanaryReader {
         let inconclusive = mapping["on_inconclusive"].flatMap(readInconclusive)
         let falseRollback = rate(mapping, "false_rollback")
         let missedRegression = rate(mapping, "missed_regression")
-        let notify = mapping["notify"].map(NotifyReader.read) ?? []
+        let notify =
+            mapping["notify"].map {
+                NotifyReader.read($0, "canary.notify", of: "decisions")
+            } ?? []
         guard let (stable, candidate) = pair else { return nil }
         return Canary(
             stable: stable, candidate: candidate, steps: steps, minRequests: minRequests ?? 500,

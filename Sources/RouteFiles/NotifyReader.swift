@@ -1,29 +1,48 @@
-// Reads `notify:` of a ramp: where its decisions are posted.
+// Reads `notify:` of a ramp and of alerts: where messages are posted, and in which form.
 
-/// Reads the URLs of webhooks. Their paths are often secret, so that no message repeats them.
+import Plan
+
+/// Reads receivers: URLs, or `{slack: URL}`. Paths are often secret: no message repeats them.
 enum NotifyReader {
-    private static let mostURLs = 16
+    static let targetKeys = ["slack"]
+    private static let mend = "write URLs like https://hooks.example.com/sluice, or {slack: URL}"
+    private static let mostTargets = 16
     private static let mostBytes = 2_048
 
-    static func read(_ value: YAMLValue) -> [String] {
-        let mend = "write URLs like https://hooks.example.com/sluice"
-        let members = value.list("canary.notify", mend: mend) ?? []
-        if members.count > mostURLs {
+    /// The receivers under `key`; `told` is what they are told of, in the plural.
+    static func read(_ value: YAMLValue, _ key: String, of told: String) -> [NotifyTarget] {
+        let members = value.members(key, mend: mend) ?? []
+        if members.count > mostTargets {
             value.error(
-                "canary.notify has \(members.count) URLs", "each decision is posted to all of them",
-                "use at most \(mostURLs)")
+                "\(key) has \(members.count) receivers", "\(told) are posted to all of them",
+                "use at most \(mostTargets)")
         }
-        var seen: Set<String> = []
+        var seen: Set<NotifyTarget> = []
         return members.compactMap { member in
-            let text = member.scalarText
-            if let reason = problem(text) {
-                member.error("a URL of notify cannot be used", reason, mend)
-                return nil
-            }
-            if seen.insert(text).inserted { return text }
+            guard let target = target(member, of: told) else { return nil }
+            if seen.insert(target).inserted { return target }
             member.error("a URL of notify stands twice", "once is enough", "remove one of them")
             return nil
         }
+    }
+
+    private static func target(_ member: YAMLValue, of told: String) -> NotifyTarget? {
+        var text = member.scalarText
+        var form = NotifyTarget.Form.event
+        if member.isMapping {
+            let mapping = member.mapping("a receiver of \(told)", keys: targetKeys)
+            guard let url = mapping?["slack"] else {
+                if mapping != nil {
+                    member.error("a receiver of \(told) has no URL", "nobody is told", mend)
+                }
+                return nil
+            }
+            text = url.scalarText
+            form = .slack
+        }
+        guard let reason = problem(text) else { return NotifyTarget(url: text, form: form) }
+        member.error("a URL of notify cannot be used", reason, mend)
+        return nil
     }
 
     /// What is wrong with a URL; nil if nothing is.

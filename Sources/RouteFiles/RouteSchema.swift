@@ -106,8 +106,6 @@ package enum RouteSchema {
     }
 
     private static var alerts: Object {
-        let slack = object(AlertReader.targetKeys, ["slack": word], required: ["slack"])
-        let target: Object = ["anyOf": [word, slack] as [Object]]
         let rules = AlertRule.Kind.allCases.map { kind in
             object(
                 AlertReader.keys(of: kind),
@@ -124,8 +122,13 @@ package enum RouteSchema {
         }
         return object(
             AlertReader.keys,
-            ["notify": oneOrList(target), "rules": oneOrList(["anyOf": rules])],
+            ["notify": notify, "rules": oneOrList(["anyOf": rules])],
             required: ["rules"])
+    }
+
+    private static var notify: Object {
+        let slack = object(NotifyReader.targetKeys, ["slack": word], required: ["slack"])
+        return oneOrList(["anyOf": [word, slack] as [Object]])
     }
 
     private static var adminToken: Object {
@@ -248,7 +251,7 @@ package enum RouteSchema {
                 "guards": oneOrList(limited), "breaker": breaker,
                 "on_inconclusive": ["enum": CanaryReader.inconclusiveWords] as Object,
                 "deadline": duration, "false_rollback": share, "missed_regression": share,
-                "notify": oneOrList(word),
+                "notify": notify,
                 "after_shadow": object(
                     CanaryReader.shadowKeys,
                     ["requests": count(CanaryReader.requestRange), "hold": duration],

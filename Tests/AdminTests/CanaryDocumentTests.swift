@@ -21,7 +21,7 @@ import Testing
             allowsUpgrade: false, canary: canary)
     }
 
-    private func canary(notify: [String] = []) -> Canary {
+    private func canary(notify: [String] = [], targets: [NotifyTarget] = []) -> Canary {
         Canary(
             stable: 0, candidate: 1,
             steps: [
@@ -37,7 +37,7 @@ import Testing
             breaker: Canary.Breaker(
                 consecutiveErrors: 3, errorRate: 0.5, minRequests: 4, withinMilliseconds: 5),
             onInconclusive: .pause, deadlineMilliseconds: 9, falseRollback: 0.01,
-            missedRegression: 0.05, notify: notify)
+            missedRegression: 0.05, notify: notify.map { NotifyTarget(url: $0) } + targets)
     }
 
     @Test func describesAllTerms() throws {
@@ -121,6 +121,14 @@ import Testing
         #expect(document.grpcErrors == ["internal", "unavailable"])
         #expect(RouteDocument(plain).versions.map(\.protocol) == ["http1", "http1"])
         #expect(RouteDocument(plain).grpcErrors.count == 6)
+    }
+
+    @Test func aReceiverOfLinesForSlackIsMarked() throws {
+        let url = "https://hooks.example.com/T0/secret"
+        let both = [NotifyTarget(url: url), NotifyTarget(url: url, form: .slack)]
+        let shown = try #require(CanaryDocument(route(canary(targets: both)))?.notify)
+        #expect(shown[1] == shown[0] + " slack")
+        #expect(!shown[1].contains("secret"))
     }
 
     @Test(arguments: [

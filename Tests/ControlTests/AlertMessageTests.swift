@@ -52,15 +52,33 @@ import Testing
             id: 1, route: "a", atMilliseconds: 0, decision: WebhookOutbox.decision)
         #expect(
             try text(.decision(decision), .slack)
-                == #"{"text":"rolling_back: a: 10 errors in a row/“v2”"}"#)
+                == #"{"text":"rolling_back: a: 10 errors in a row/“v2” (decision 1)"}"#)
     }
 
-    @Test(arguments: ["", "a", "&amp;", "<<>>", "e\u{301}&\u{301}<"])
+    @Test func slackIsToldWhoDecidedAndWhy() throws {
+        let own = WebhookOutbox.decision
+        let decision = Decision(
+            kind: .aborted, cause: .operator, before: own.before, after: own.after,
+            summary: "v2 <@U1> is out", actor: "ann@example.com", reason: "too slow & dear",
+            evidence: nil)
+        let stored = StoredDecision(id: 9, route: "a", atMilliseconds: 0, decision: decision)
+        #expect(
+            try text(.decision(stored), .slack)
+                == #"{"text":"aborted: a: v2 &lt;@U1&gt; is out "#
+                + #"(decision 9, ann@example.com: too slow &amp; dear)"}"#)
+    }
+
+    @Test(arguments: [
+        "", "a", "&amp;", "<<>>", "e\u{301}&\u{301}<", "<\u{301}!here>\u{200D}", "\r\n",
+    ])
     func escapingCanBeUndone(text: String) {
         let escaped = MessageText.escaped(text)
         #expect(!escaped.unicodeScalars.contains { $0 == "<" || $0 == ">" })
-        let back = escaped.replacing("&lt;", with: "<").replacing("&gt;", with: ">")
-            .replacing("&amp;", with: "&")
-        #expect(back == text)
+        // Scalar by scalar, too: an accent after an escape belongs to its last character.
+        var back = escaped
+        for (escape, scalar) in [("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")] {
+            back = back.replacingOccurrences(of: escape, with: scalar, options: .literal)
+        }
+        #expect(Array(back.unicodeScalars) == Array(text.unicodeScalars))
     }
 }

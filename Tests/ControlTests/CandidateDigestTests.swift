@@ -27,7 +27,7 @@ import Testing
             breaker: Canary.Breaker(
                 consecutiveErrors: 1, errorRate: 1, minRequests: 1, withinMilliseconds: 1),
             onInconclusive: .wait, deadlineMilliseconds: 1, falseRollback: 0.5,
-            missedRegression: 0.5, notify: notify)
+            missedRegression: 0.5, notify: notify.map { NotifyTarget(url: $0) })
     }
 
     @Test func whatIsLatchedStaysLatchedWithANewRelease() {

@@ -4,6 +4,7 @@ import Control
 import Foundation
 import Journal
 import Logging
+import Plan
 import Synchronization
 
 @testable import Verdict
@@ -34,8 +35,12 @@ final class WebhookOutbox: Sendable {
 
     /// Decides something that these are to be told of; returns the decision's identifier.
     @discardableResult func decide(notify: [String]) throws -> Int64 {
+        try decide(targets: notify.map { NotifyTarget(url: $0) })
+    }
+
+    @discardableResult func decide(targets: [NotifyTarget]) throws -> Int64 {
         let entry = JournalEntry(
-            route: "a", atMilliseconds: now, decision: Self.decision, notify: notify)
+            route: "a", atMilliseconds: now, decision: Self.decision, notify: targets)
         return try journal.record([entry]).first ?? 0
     }
 

@@ -4,6 +4,7 @@
 import Foundation
 import GRDB
 import Journal
+import Plan
 import Testing
 
 @testable import Control
@@ -12,6 +13,28 @@ import Testing
     private let outbox: WebhookOutbox
 
     init() throws { outbox = try WebhookOutbox() }
+
+    @Test func postsADecisionInBothForms() async throws {
+        let receiver = try await WebhookReceiver()
+        let targets = [
+            NotifyTarget(url: receiver.url("/event")),
+            NotifyTarget(url: receiver.url("/slack"), form: .slack),
+        ]
+        let id = try outbox.decide(targets: targets)
+        try await outbox.running(try outbox.sender(restarted: true)) {
+            var messages = receiver.messages.makeAsyncIterator()
+            var bodies: [String: String] = [:]
+            for _ in targets {
+                let message = try #require(await messages.next())
+                bodies[message.path] = message.body
+                #expect(message.headers["webhook-signature"]?.isEmpty == false)
+            }
+            #expect(bodies["/event"]?.contains(#""type":"ramp.rolling_back""#) == true)
+            #expect(
+                bodies["/slack"]
+                    == #"{"text":"rolling_back: a: 10 errors in a row/“v2” (decision \#(id))"}"#)
+        }
+    }
 
     @Test func postsASignedMessage() async throws {
         let receiver = try await WebhookReceiver()

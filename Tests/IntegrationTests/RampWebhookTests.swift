@@ -94,6 +94,54 @@ import Testing
         }
     }
 
+    @Test func aRollbackIsToldInBothFormsAlsoAfterARestart() async throws {
+        try await Scenario.run { scenario in
+            let receiver = try await scenario.webhookReceiver()
+            try receiver.answer(503)
+            try scenario.write("Routes/gateway.yaml", "webhook_secret_file: webhook-secret\n")
+            let targets = "\(receiver.url("/event")), {slack: \(receiver.url("/slack?secret"))}"
+            let stage = try await RampStage(scenario) {
+                $0.hold = "10m"
+                $0.steps = "[25%, 100%]"
+                $0.breaker = RampRoute.usualBreaker
+                $0.more = ["notify: [\(targets)]"]
+            }
+            try await stage.gateway.underLoad(.users(200)) { _ in
+                try await stage.waitFor(step: 1)
+                try await scenario.change(stage.candidate, ["error_rate": 1])
+                try await stage.waitFor(phase: "rolled_back")
+            }
+            let path = "/api/v1/routes/sentiment"
+            let shown = String(decoding: try await stage.get(path).1, as: UTF8.self)
+            #expect(shown.contains(" slack\"") && !shown.contains("secret"), "\(shown)")
+            try await Wait.until("a first attempt of each") {
+                Set(try receiver.messages().map(\.path)).count == 2
+            }
+            try await stage.stop()
+            try receiver.answer(204)
+            try await stage.start()
+            let kind = "rolling_back"
+            let count = try await stage.decisions().count
+            let messages = try await Wait.value("all messages", seconds: 90) {
+                let messages = try receiver.messages().filter { $0.status == 204 }
+                return messages.count >= 2 * count ? messages : nil
+            }
+            #expect(messages.count == 2 * count)
+            #expect(messages.allSatisfy { $0.isSigned })
+            let decision = try #require(try await stage.decisions().first { $0.kind == kind })
+            let event = messages.filter {
+                $0.path == "/event" && $0.body.contains("ramp.\(kind)\"")
+            }
+            #expect(event.count == 1 && event[0].body.contains(#""route":"sentiment""#))
+            let lines = messages.filter { $0.path == "/slack?secret" }.map(\.body)
+            #expect(lines.count == count && lines.allSatisfy { $0.hasPrefix(#"{"text":""#) })
+            let line = try #require(
+                lines.first { $0.hasPrefix(#"{"text":"\#(kind): sentiment: "#) })
+            #expect(line.hasSuffix(#" (decision \#(decision.id))"}"#), "\(line)")
+            #expect(!stage.gateway.process.errors.contains("secret"))
+        }
+    }
+
     @Test func aReceiverThatHangsHoldsNothingUp() async throws {
         try await withReceiver { stage, receiver in
             // It takes connections and answers nothing.

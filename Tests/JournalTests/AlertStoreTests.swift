@@ -56,6 +56,20 @@ import Verdict
         #expect(due.map(\.1) == [.alert(stored)])
     }
 
+    @Test func aDecisionIsToldInBothForms() throws {
+        let form = NotifyTarget(url: "http://x/", form: .slack)
+        let id = try folder.journal().record(
+            JournalMaking.entry("a", notify: ["http://x/", "http://x/"], targets: [form, form]))
+        let journal = try folder.journal()
+        for expected in [NotifyTarget.Form.event, .slack] {
+            let due = try journal.dueDeliveries(nowMilliseconds: 2_000, limit: 9)
+            #expect(due.map(\.0.form) == [expected])
+            #expect(due.map(\.0.decisionID) == [id])
+            for delivery in due { try journal.delivered(delivery.0.id) }
+        }
+        #expect(try journal.dueDeliveries(nowMilliseconds: 2_000, limit: 9).isEmpty)
+    }
+
     @Test func oldOnesAreForgottenButNotWhatIsToBeTold() throws {
         let journal = try folder.journal()
         let told = try journal.record(

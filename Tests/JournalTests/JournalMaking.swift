@@ -58,12 +58,12 @@ enum JournalMaking {
     static func entry(
         _ route: String, _ kind: DecisionKind = .advanced, after: RampState = state(),
         summary: String = "so it is", ownership: BucketOwnership? = nil,
-        latch: JournalEntry.Latch = .none, notify: [String] = []
+        latch: JournalEntry.Latch = .none, notify: [String] = [], targets: [NotifyTarget] = []
     ) -> JournalEntry {
         JournalEntry(
             route: route, atMilliseconds: 1_000,
             decision: decision(kind, after: after, summary: summary), ownership: ownership,
-            latch: latch, notify: notify)
+            latch: latch, notify: notify.map { NotifyTarget(url: $0) } + targets)
     }
 
     static func evidence(_ requests: Int) -> StepEvidence {

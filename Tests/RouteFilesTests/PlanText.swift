@@ -119,7 +119,9 @@ enum PlanText {
         lines.append("\(canary.onInconclusive.rawValue) after \(deadline)")
         lines.append(
             "false_rollback \(canary.falseRollback), missed_regression \(canary.missedRegression)")
-        lines += canary.notify.map { "notify \($0)" }
+        lines += canary.notify.map {
+            "notify \($0.form == .event ? "" : "\($0.form.rawValue) ")\($0.url)"
+        }
         return ["canary \(lines[0])"] + lines.dropFirst().map { "  \($0)" }
     }
 

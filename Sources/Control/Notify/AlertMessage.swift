@@ -52,11 +52,19 @@ extension DeliveryContent {
         switch (self, form) {
         case (.decision(let stored), .event): try WebhookMessage(stored).body()
         case (.alert(let stored), .event): try MessageText.json(AlertMessage(stored))
-        case (.decision(let stored), .slack):
-            try MessageText.slack(
-                "\(stored.decision.kind.rawValue): \(stored.route): \(stored.decision.summary)")
+        case (.decision(let stored), .slack): try MessageText.slack(stored.words)
         case (.alert(let stored), .slack): try MessageText.slack(stored.words)
         }
+    }
+}
+
+extension StoredDecision {
+    /// One line for people: `rolling_back: sentiment: v2 failed 10 times in a row (decision 42)`.
+    var words: String {
+        let reason = decision.reason.isEmpty ? "" : ": \(decision.reason)"
+        let person =
+            decision.cause == .operator || !reason.isEmpty ? ", \(decision.actor)\(reason)" : ""
+        return "\(decision.kind.rawValue): \(route): \(decision.summary) (decision \(id)\(person))"
     }
 }
 

@@ -24,12 +24,13 @@ enum MessageText {
     /// `&`, `<` and `>` are all that Slack has escaped; what begins a link or calls people needs
     /// one of them.
     static func escaped(_ text: String) -> String {
-        text.reduce(into: "") { escaped, character in
-            switch character {
+        // Scalars and not characters: `<` with an accent upon it is another character.
+        text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"
             case ">": escaped += "&gt;"
-            default: escaped.append(character)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
     }

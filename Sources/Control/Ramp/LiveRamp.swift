@@ -11,14 +11,14 @@ struct LiveRamp: Sendable {
     let route: String
     var engine: RampEngine
     /// Where decisions are posted.
-    var notify: [String]
+    var notify: [NotifyTarget]
     private var source: EvidenceSource
     /// How much had been counted when the evidence was kept last.
     private var lastKept: KeptProgress?
     /// When strata before the present one may be closed, on the monotonic clock; nil once done.
     private var closeMilliseconds: Int?
 
-    init(route: String, engine: RampEngine, notify: [String], carried: StepEvidence?) {
+    init(route: String, engine: RampEngine, notify: [NotifyTarget], carried: StepEvidence?) {
         self.route = route
         self.engine = engine
         self.notify = notify

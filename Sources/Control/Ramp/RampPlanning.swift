@@ -46,8 +46,8 @@ package struct RampPlanning: Sendable {
         }
     }
 
-    /// The changes as the journal takes them; `notify` gives the URLs of a route.
-    func entries(notify: (String) -> [String]) -> [JournalEntry] {
+    /// The changes as the journal takes them; `notify` gives the receivers of a route.
+    func entries(notify: (String) -> [NotifyTarget]) -> [JournalEntry] {
         changes.map { change in
             JournalEntry(
                 route: change.route, atMilliseconds: Clock.dayMilliseconds,
