@@ -96,6 +96,12 @@ def metadata(_request, context):
                        for key, value in got]).encode()
 
 
+def trace(_request, context):
+    """All fields in which the call's place in a trace stands."""
+    return json.dumps([value for key, value in context.invocation_metadata()
+                       if key == "traceparent"]).encode()
+
+
 def seen(request, _context):
     """TEST FACT: what is known of a test, once this fact is."""
     test, _, fact = request.decode().partition(" ")
@@ -131,7 +137,8 @@ HANDLERS = {
     "Collect": grpc.stream_unary_rpc_method_handler(collect),
     "Chat": grpc.stream_stream_rpc_method_handler(chat),
     "Fail": UNARY(fail), "FailLater": STREAM(fail_later), "Slow": UNARY(slow),
-    "Metadata": UNARY(metadata), "Seen": UNARY(seen), "Endless": STREAM(endless),
+    "Metadata": UNARY(metadata), "Trace": UNARY(trace), "Seen": UNARY(seen),
+    "Endless": STREAM(endless),
 }
 
 

@@ -29,7 +29,8 @@ import Testing
 
     private static func span(
         _ kind: TraceSpan.Kind = .request, _ number: UInt64 = 1, parent: UInt64 = 0,
-        path: String = "/a", method: String = "GET", isKnown: Bool = true, error: String = ""
+        path: String = "/a", method: String = "GET", isKnown: Bool = true, error: String = "",
+        grpc: Int? = nil
     ) -> TraceSpan {
         let request = TracedRequest(
             high: 0x4bf9, low: 0xe473_6000_0000_0001, isAsked: false, method: Array(method.utf8),
@@ -41,7 +42,7 @@ import Testing
             kind: kind, request: request, span: number, parent: parent,
             start: 1_700_000_000_000_000_001, end: 1_700_000_000_500_000_000,
             version: Array("v2".utf8), endpoint: kind == .request ? nil : endpoint, status: 200,
-            error: error, resends: kind == .attempt ? 1 : 0, outcome: "answered")
+            grpcStatus: grpc, error: error, resends: kind == .attempt ? 1 : 0, outcome: "answered")
     }
 
     /// The spans of a body, and the resource's attributes.
@@ -91,7 +92,7 @@ import Testing
         let sink = Self.sink(receiver.url("/v1/traces"))
         sink.leave([
             Self.span(), Self.span(.attempt, 2, parent: 1, error: "upstream_reset"),
-            Self.span(.shadow, 3, parent: 1),
+            Self.span(.shadow, 3, parent: 1, grpc: 14),
         ])
         try await running(Self.exporter(sink)) {
             var messages = receiver.messages.makeAsyncIterator()
@@ -124,7 +125,9 @@ import Testing
             #expect(attempt["http.request.resend_count"] == "i1")
             #expect(attempt["url.full"] == "http://10.0.0.1:9001/a")
             #expect(attempt["server.address"] == "10.0.0.1" && attempt["server.port"] == "i9001")
-            #expect(Self.attributes(spans[2])["sluice.shadow"] == "copy")
+            let copy = Self.attributes(spans[2])
+            #expect(copy["sluice.shadow"] == "copy" && copy["rpc.system"] == "grpc")
+            #expect(copy["rpc.grpc.status_code"] == "i14")
             try await until { sink.counters.exported == 3 }
         }
         #expect(sink.counters.failed == 0 && sink.waitingCount == 0)

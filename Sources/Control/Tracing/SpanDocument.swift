@@ -61,6 +61,10 @@ struct SpanDocument {
         if !span.request.isKnownMethod { attribute("http.request.method_original", method) }
         attribute("url.path", String(decoding: span.request.path, as: UTF8.self))
         if span.status > 0 { attribute("http.response.status_code", span.status) }
+        if let status = span.grpcStatus {
+            attribute("rpc.system", "grpc")
+            attribute("rpc.grpc.status_code", status)
+        }
         if !span.error.isEmpty { attribute("error.type", span.error) }
         if span.resends > 0 && span.kind != .request {
             attribute("http.request.resend_count", span.resends)

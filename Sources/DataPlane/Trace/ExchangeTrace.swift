@@ -95,11 +95,16 @@ final class ExchangeTrace {
         let status = exchange.firstByteAt > 0 ? exchange.status : 0
         let own = error.isEmpty ? broken : error
         let isRefused = status >= 400 && own.isEmpty
-        endAttempt(
-            exchange, error: isRefused ? "\(status)" : own, outcome: "\(outcome.kind)")
+        var error = isRefused ? "\(status)" : own
+        if error.isEmpty, let call = outcome.grpc, call.status != GRPCStatus.ok.rawValue {
+            error = call.name
+        }
+        endAttempt(exchange, error: error, outcome: "\(outcome.kind)", outcome.grpc)
     }
 
-    private func endAttempt(_ exchange: Exchange, error: String, outcome: String) {
+    private func endAttempt(
+        _ exchange: Exchange, error: String, outcome: String, _ call: GRPCOutcome? = nil
+    ) {
         guard let attempt else { return }
         self.attempt = nil
         let isCopy = kind != .request
@@ -109,8 +114,9 @@ final class ExchangeTrace {
                 parent: isCopy ? parent : span, start: attempt.startedAt &+ clockOffset,
                 end: exchange.worker.now &+ clockOffset, version: exchange.version?.name ?? [],
                 endpoint: attempt.endpoint,
-                status: exchange.firstByteAt > 0 ? exchange.status : 0, error: error,
-                resends: attempt.resends, outcome: outcome))
+                status: exchange.firstByteAt > 0 ? exchange.status : 0,
+                grpcStatus: call?.status, error: error, resends: attempt.resends,
+                outcome: outcome))
     }
 
     /// The caller's exchange is counted.
@@ -119,13 +125,15 @@ final class ExchangeTrace {
         var error = self.error
         if error.isEmpty && outcome.kind != .answered { error = "\(outcome.kind)" }
         if error.isEmpty && outcome.status >= 500 { error = "\(outcome.status)" }
+        if error.isEmpty, let call = outcome.grpc, call.isError { error = call.name }
         exchange.worker.tracer?.add(
             TraceSpan(
                 kind: .request, request: request, span: span, parent: parent,
                 start: exchange.startedAt &+ clockOffset,
                 end: exchange.worker.now &+ clockOffset, version: exchange.version?.name ?? [],
-                endpoint: nil, status: outcome.status, error: error, resends: outcome.retries,
-                outcome: "\(outcome.kind)"))
+                endpoint: nil, status: outcome.status, grpcStatus: outcome.grpc?.status,
+                error: error,
+                resends: outcome.retries, outcome: "\(outcome.kind)"))
     }
 }
 
@@ -133,6 +141,17 @@ extension Exchange {
     /// Adds the trace's id to what the access log tells, and the span's if there is one.
     func noteTrace(_ place: TraceParent, span: UInt64) {
         guard !logText.isEmpty else { return }
+        logText.appendTrace(place, span: span)
+    }
+}
+
+extension GRPCOutcome {
+    fileprivate var name: String { (GRPCStatus(rawValue: status) ?? .unknown).name }
+}
+
+extension [UInt8] {
+    /// Appends the trace's id as the access log has it, and the span's if there is one.
+    mutating func appendTrace(_ place: TraceParent, span: UInt64) {
         unsafe withUnsafeTemporaryAllocation(byteCount: 96, alignment: 8) { memory in
             var writer = unsafe HeadWriter(memory)
             writer.put(",\"trace_id\":\"")
@@ -143,7 +162,7 @@ extension Exchange {
                 writer.putHexadecimal16(span)
             }
             writer.put("\"")
-            unsafe logText.append(contentsOf: memory.prefix(writer.count))
+            unsafe append(contentsOf: memory.prefix(writer.count))
         }
     }
 }

@@ -35,6 +35,8 @@ package struct TraceSpan: Sendable {
     package let endpoint: Endpoint?
     /// The status of the answer; 0 if there was none.
     package let status: Int
+    /// What a service of gRPC said of the call; nil for anything else.
+    package let grpcStatus: Int?
     /// What went wrong, in one word; empty if nothing did.
     package let error: String
     /// Which try it is, from 0.

@@ -25,9 +25,10 @@ struct Answer: Sendable {
     }
 
     init(head: String, body: Data, end: ChildProcess.End, errors: String) {
-        // The last head counts: those before it are informational.
-        let heads = head.replacing("\r\n", with: "\n").split(separator: "\n\n")
-        let lines = heads.last?.split(separator: "\n") ?? []
+        // The last head counts, with trailers behind it: those before it are informational.
+        let parts = head.replacing("\r\n", with: "\n").split(separator: "\n\n")
+        let last = parts.lastIndex { $0.hasPrefix("HTTP/") } ?? parts.startIndex
+        let lines = parts[last...].flatMap { $0.split(separator: "\n") }
         status = lines.first?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         fields = lines.dropFirst().compactMap { line in
             guard let colon = line.firstIndex(of: ":") else { return nil }
