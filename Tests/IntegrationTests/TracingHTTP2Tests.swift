@@ -213,4 +213,30 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: ["--http1.1", "--http2"])
+    func whatNoRouteTookIsFoundByTheTraceItCameWith(version: String) async throws {
+        try await Scenario.run { scenario in
+            let model = try await scenario.model("v1")
+            try scenario.route(versions: [("v1", model.endpoint)])
+            try scenario.write("Routes/gateway.yaml", "access_log: {to: access.log}\n")
+            let gateway = try await scenario.gateway()
+            let fields: [[String]] = [
+                [Self.field(0)], [Self.field(1, isSampled: false)], [],
+                ["traceparent: 00-\(Self.trace(3))-\(Self.caller)"],
+                ["traceparent: 00-\(Self.trace(4).uppercased())-\(Self.caller)-01"],
+                [Self.field(5), Self.field(5)], ["traceparent: \"},{\""],
+            ]
+            for (number, fields) in fields.enumerated() {
+                let answer = try await scenario.curl(
+                    gateway, "/nowhere/\(number)", [version] + fields.flatMap { ["-H", $0] })
+                #expect(answer.status == 404)
+            }
+            let lines = try await Self.lines(scenario, fields.count)
+            #expect(lines.allSatisfy { $0.status == 404 && $0.span_id == nil })
+            #expect(
+                lines.map(\.trace_id) == [Self.trace(0), Self.trace(1)]
+                    + Array(repeating: nil, count: 5))
+        }
+    }
 }

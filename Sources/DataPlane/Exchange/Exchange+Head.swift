@@ -25,7 +25,7 @@ extension Exchange {
             unsafe writeRequestLine(head, base, &writer)
             var dropped = Self.replaced
             if !client.identity.isTrusted { dropped.formUnion(Self.untrusted) }
-            let isTraced = unsafe Self.hasValidTrace(head, base)
+            let isTraced = unsafe TraceParent.isValid(head, base)
             if !isTraced {
                 dropped.formUnion(KnownFieldSet(.traceparent, .tracestate))
             } else if worker.tracer != nil {
@@ -108,9 +108,7 @@ extension Exchange {
         _ head: RequestHead, _ base: UnsafeRawPointer, _ client: ClientSide, isTraced: Bool,
         _ writer: inout HeadWriter
     ) {
-        let index = head.index(of: .traceparent)
-        var parent: TraceParent?
-        if isTraced { parent = unsafe TraceParent(valid: head.field(index).value.bytes(at: base)) }
+        let parent = isTraced ? unsafe TraceParent(validIn: head, base) : nil
         if let tracer = worker.tracer {
             unsafe tracer.begin(
                 self, head, base, parent: parent, isTrusted: client.identity.isTrusted, &writer)
@@ -122,29 +120,5 @@ extension Exchange {
         place.span = worker.random.next() | 1
         noteTrace(place, span: 0)
         place.write(&writer)
-    }
-
-    /// Whether there is just one `traceparent`, of version 00 with ids that are not all zero.
-    private static func hasValidTrace(_ head: RequestHead, _ base: UnsafeRawPointer) -> Bool {
-        let index = head.index(of: .traceparent)
-        guard index >= 0, !head.hasSeveral(.traceparent) else { return false }
-        let bytes = unsafe head.field(index).value.bytes(at: base)
-        guard bytes.count == 55, unsafe bytes[0] == 0x30, unsafe bytes[1] == 0x30 else {
-            return false
-        }
-        var traceBits: UInt8 = 0
-        var spanBits: UInt8 = 0
-        for position in 0..<55 {
-            let byte = unsafe bytes[position]
-            if position == 2 || position == 35 || position == 52 {
-                if byte != 0x2D { return false }
-                continue
-            }
-            let isHexadecimal = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
-            if !isHexadecimal { return false }
-            if position > 2 && position < 35 { traceBits |= byte & 0x4F }
-            if position > 35 && position < 52 { spanBits |= byte & 0x4F }
-        }
-        return traceBits != 0 && spanBits != 0
     }
 }

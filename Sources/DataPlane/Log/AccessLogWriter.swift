@@ -35,6 +35,11 @@ final class AccessLogWriter {
         guard isChosen(&random) else { return }
         begin(identifier, client.identity.addressText)
         unsafe Self.append(head, base, to: &lines)
+        // There is no trace of it here, but perhaps one that it came from.
+        if unsafe TraceParent.isValid(head, base) {
+            let place = unsafe TraceParent(validIn: head, base)
+            lines.appendTrace(place, span: 0)
+        }
         add(",\"route\":\"\",\"version\":\"\",\"endpoint\":\"\",\"status\":\(error.status)")
         add(",\"outcome\":\"refused\",\"error\":\"\(error.slug)\",\"total_us\":0")
         add(",\"received_bytes\":0,\"sent_bytes\":0,\"retries\":0,\"override\":false}\n")

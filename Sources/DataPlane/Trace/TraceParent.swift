@@ -30,8 +30,33 @@ struct TraceParent: Sendable {
         isSampled = false
     }
 
-    /// Reads the 55 bytes of a value that is known to be valid.
-    init(valid bytes: UnsafeRawBufferPointer) {
+    /// Whether there is just one `traceparent`, of version 00 with ids that are not all zero.
+    static func isValid(_ head: RequestHead, _ base: UnsafeRawPointer) -> Bool {
+        let index = head.index(of: .traceparent)
+        guard index >= 0, !head.hasSeveral(.traceparent) else { return false }
+        let bytes = unsafe head.field(index).value.bytes(at: base)
+        guard bytes.count == 55, unsafe bytes[0] == 0x30, unsafe bytes[1] == 0x30 else {
+            return false
+        }
+        var traceBits: UInt8 = 0
+        var spanBits: UInt8 = 0
+        for position in 0..<55 {
+            let byte = unsafe bytes[position]
+            if position == 2 || position == 35 || position == 52 {
+                if byte != 0x2D { return false }
+                continue
+            }
+            let isHexadecimal = (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            if !isHexadecimal { return false }
+            if position > 2 && position < 35 { traceBits |= byte & 0x4F }
+            if position > 35 && position < 52 { spanBits |= byte & 0x4F }
+        }
+        return traceBits != 0 && spanBits != 0
+    }
+
+    /// Reads the field of a head in which it is known to be valid.
+    init(validIn head: RequestHead, _ base: UnsafeRawPointer) {
+        let bytes = unsafe head.field(head.index(of: .traceparent)).value.bytes(at: base)
         unsafe high = Self.number(bytes, 3, 16)
         unsafe low = Self.number(bytes, 19, 16)
         unsafe span = Self.number(bytes, Self.spanOffset, 16)
