@@ -185,7 +185,7 @@ let package = Package(
             name: "AdminTests",
             dependencies: [
                 "Plan", "Recording", "Comparison", "Pairing", "Verdict", "Journal", "Control",
-                "Admin", nioCore,
+                "Admin", "SeededRandom", nioCore,
             ],
             swiftSettings: strict),
         .testTarget(name: "TidyTests", swiftSettings: strict),

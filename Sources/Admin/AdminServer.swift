@@ -20,17 +20,20 @@ package struct AdminServer: Service {
     private let access: AdminAccess
     let controller: Controller
     let hub: StreamHub
+    private let dogStatsD: DogStatsDExporter?
     private let logger: Logger
     private let onListening: @Sendable (Int) async -> Void
 
     /// Makes a listener; `onListening` is told the port once it is open.
     package init(
-        address: ListenAddress, access: AdminAccess, controller: Controller, logger: Logger,
+        address: ListenAddress, access: AdminAccess, controller: Controller,
+        dogStatsD: DogStatsDExporter? = nil, logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.address = address
         self.access = access
         self.controller = controller
+        self.dogStatsD = dogStatsD
         var quiet = logger
         quiet.logLevel = max(.warning, logger.logLevel)
         self.logger = quiet
@@ -88,12 +91,13 @@ package struct AdminServer: Service {
             return isDraining
                 ? Answers.text("draining\n", .serviceUnavailable) : Answers.text("ready\n")
         }
+        let dogStatsD = self.dogStatsD
         router.get("metrics") { _, _ in
             Answers.text(
                 PrometheusText.make(
                     MetricReading(
                         await controller.state(), webhooks: await controller.webhookCounters(),
-                        process: ProcessFigures.now())),
+                        process: ProcessFigures.now(), dogStatsD: dogStatsD?.counters)),
                 type: "text/plain; version=0.0.4; charset=utf-8")
         }
         router.get("api/v1/routes") { _, _ in

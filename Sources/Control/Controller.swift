@@ -330,6 +330,7 @@ package actor Controller {
         if now.accessLog != started.accessLog { changed.append("access_log") }
         if now.log != started.log { changed.append("log") }
         if now.tracing != started.tracing { changed.append("tracing") }
+        if now.dogStatsD != started.dogStatsD { changed.append("dogstatsd") }
         if now.webhookSecretFile != started.webhookSecretFile {
             changed.append("webhook_secret_file")
         }

@@ -32,6 +32,8 @@ package struct GatewaySettings: Sendable, Equatable {
     package var alerts = AlertSettings()
     /// What is traced; nil for nothing.
     package var tracing: TracingSettings?
+    /// Who is sent the metrics; nil for nobody.
+    package var dogStatsD: DogStatsDSettings?
 
     /// The default settings.
     package init() {}

@@ -25,7 +25,7 @@ struct GatewayFile {
     static let keys = [
         "listen", "admin", "admin_token_file", "admin_tokens", "admin_names",
         "webhook_secret_file", "workers", "certificates", "state", "trusted_proxies", "forwarded",
-        "access_log", "log", "tracing", "defaults", "limits", "alerts",
+        "access_log", "log", "tracing", "dogstatsd", "defaults", "limits", "alerts",
     ]
     static let defaultKeys = ["timeout"]
     static let accessLogKeys = ["to", "sample", "errors_only"]
@@ -64,6 +64,7 @@ struct GatewayFile {
         if let value = mapping["access_log"] { readAccessLog(value) }
         if let value = mapping["log"] { settings.log = LogReader.read(value) }
         settings.tracing = mapping["tracing"].flatMap(TracingReader.read)
+        settings.dogStatsD = mapping["dogstatsd"].flatMap(DogStatsDReader.read)
         let defaults = mapping["defaults"]?.mapping("defaults", keys: Self.defaultKeys)
         if let value = defaults?["timeout"] { TimeoutKeys.read(value, into: &timeouts) }
         if let value = mapping["limits"] { readLimits(value) }

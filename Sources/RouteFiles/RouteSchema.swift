@@ -98,6 +98,10 @@ package enum RouteSchema {
                     TracingReader.keys,
                     ["endpoint": word, "sample": share, "headers": map(word), "service": word],
                     required: ["endpoint"]),
+                "dogstatsd": object(
+                    DogStatsDReader.keys,
+                    ["address": word, "prefix": word, "tags": map(word), "interval": duration],
+                    required: ["address"]),
                 "defaults": object(GatewayFile.defaultKeys, ["timeout": timeout]),
                 "limits": object(
                     LimitKey.all.map(\.name), Dictionary(uniqueKeysWithValues: limits)),

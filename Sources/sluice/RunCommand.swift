@@ -49,17 +49,22 @@ enum Gateway {
         _ files: GatewayFiles, _ settings: GatewaySettings, _ logger: Logger
     ) async throws {
         let controller = try await start(files: files, settings: settings, logger: logger)
+        let dogStatsD = settings.dogStatsD.map {
+            DogStatsDExporter($0, controller: controller, logger: logger)
+        }
         let admin = AdminServer(
             address: settings.admin, access: try AdminTokens.access(settings),
-            controller: controller, logger: logger
+            controller: controller, dogStatsD: dogStatsD, logger: logger
         ) { port in
             let shown = ListenAddress(host: settings.admin.host, port: port)
             logger.info(
                 "listening",
                 metadata: ["clients": "https://\(controller.listen)", "admin": "http://\(shown)"])
         }
-        // Ended in reverse order: operators can still look on while the gateway drains.
-        let services: [any Service] = [admin, GatewayService(controller: controller)]
+        // Ended in reverse order: operators can still look on while the gateway drains, and the
+        // last figures are of all that it did.
+        let exporters: [any Service] = dogStatsD.map { [$0] } ?? []
+        let services = [admin] + exporters + [GatewayService(controller: controller)]
         var configuration = ServiceGroupConfiguration(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(logger))
         configuration.maximumGracefulShutdownDuration = nil

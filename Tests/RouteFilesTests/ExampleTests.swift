@@ -70,6 +70,9 @@ struct ExampleTests {
         var tracing = TracingSettings(endpoint: "http://127.0.0.1:4318/v1/traces")
         tracing.headers = [TracingSettings.Header(name: "x-api-key", value: "a secret")]
         settings.tracing = tracing
+        var metrics = DogStatsDSettings(address: .udp(host: "127.0.0.1", port: 8_125))
+        metrics.tags = [DogStatsDSettings.Tag(name: "env", value: "production")]
+        settings.dogStatsD = metrics
         #expect(files.gateway == settings)
         let shown = files.gateway.alerts.rules.map(\.condition.kind)
         #expect(shown == AlertRule.Kind.allCases)

@@ -65,6 +65,11 @@ enum PlanText {
             lines.append("tracing \(tracing.endpoint), \(sample), as \(tracing.service)")
             lines += tracing.headers.map { "tracing header \($0.name): \($0.value)" }
         }
+        if let metrics = settings.dogStatsD {
+            let every = Quantities.duration(metrics.intervalMilliseconds)
+            lines.append("dogstatsd \(metrics.address), as \(metrics.prefix), every \(every)")
+            lines += metrics.tags.map { "dogstatsd tag \($0.name):\($0.value)" }
+        }
         return lines
     }
 

@@ -77,6 +77,10 @@ extension MetricFamily {
         by: [Label("reason", ["full", "failed", "rejected"])],
         "Spans of traces that were dropped: too many were waiting, the collector did not take "
             + "them in several tries, or it refused them.")
+    static let dogStatsDDatagrams = MetricFamily(
+        "sluice_dogstatsd_datagrams_total", .counter,
+        by: [Label("result", ["sent", "failed", "full"])],
+        "Datagrams for DogStatsD that were sent, could not be, or were too many for one round.")
 
     static let cpu = MetricFamily(
         "process_cpu_seconds_total", .counter, "Time on processors, of the user and the system.")
@@ -106,6 +110,7 @@ extension MetricArea {
             .openConnections, .connections, .connectionsRefused, .handshakes, .handshakesResumed,
             .handshakesFailed, .http2Connections, .http2Abuse, .tunnels, .problems, .retries,
             .accessLogDropped, .traceSpansExported, .traceSpansDropped,
+            .dogStatsDDatagrams,
         ])
     static let process = MetricArea(
         title: "The process",

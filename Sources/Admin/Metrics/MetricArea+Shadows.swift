@@ -40,16 +40,18 @@ extension MetricFamily {
     static let shadowPairs = MetricFamily(
         "sluice_shadow_pairs_total", .counter,
         by: pairs + [Label("result", ["agrees", "differs", "not_comparable"])],
+        outlivesRestart: true,
         "Pairs of answers by what came of their comparison.")
     static let shadowNotComparable = MetricFamily(
         "sluice_shadow_not_comparable_total", .counter, by: pairs + [Label("reason")],
+        outlivesRestart: true,
         "Pairs that could not be compared, by reason.")
     static let shadowAgreement = MetricFamily(
         "sluice_shadow_agreement_ratio", .gauge, by: pairs,
         "The part of the compared pairs that agree, from 0 to 1.")
     static let shadowExamples = MetricFamily(
         "sluice_shadow_examples_total", .counter,
-        by: own + [Label("result", ["kept", "skipped", "lost"])],
+        by: own + [Label("result", ["kept", "skipped", "lost"])], outlivesRestart: true,
         "Pairs that differ, by what became of their example.")
     static let shadowPairsWaiting = MetricFamily(
         "sluice_shadow_pairs_waiting", .gauge, "Pairs that wait for their comparison.")

@@ -34,13 +34,19 @@ struct MetricFamily: Sendable {
     let labels: [Label]
     /// One sentence, without line breaks or backslashes.
     let help: String
+    /// Whether a counter goes on where the last process left it.
+    let outlivesRestart: Bool
 
     /// Describes a family.
-    init(_ name: String, _ kind: Kind, by labels: [Label] = [], _ help: String) {
+    init(
+        _ name: String, _ kind: Kind, by labels: [Label] = [], outlivesRestart: Bool = false,
+        _ help: String
+    ) {
         self.name = name
         self.kind = kind
         self.labels = labels
         self.help = help
+        self.outlivesRestart = outlivesRestart
     }
 }
 

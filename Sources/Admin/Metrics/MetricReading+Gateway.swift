@@ -63,6 +63,14 @@ extension MetricReading {
         sample(counters.rejected, ["rejected"])
     }
 
+    mutating func readDogStatsD(_ counters: DogStatsDExporter.Counters?) {
+        let counters = counters ?? DogStatsDExporter.Counters()
+        begin(.dogStatsDDatagrams)
+        sample(counters.sent, ["sent"])
+        sample(counters.failed, ["failed"])
+        sample(counters.full, ["full"])
+    }
+
     mutating func readWebhooks(_ counters: WebhookCounters?) {
         begin(.webhooks)
         if let counters {

@@ -30,11 +30,13 @@ struct MetricReading {
 
     /// Reads everything; what is nil has no samples.
     init(
-        _ state: GatewayState, webhooks: WebhookCounters? = nil, process: ProcessFigures? = nil
+        _ state: GatewayState, webhooks: WebhookCounters? = nil, process: ProcessFigures? = nil,
+        dogStatsD: DogStatsDExporter.Counters? = nil
     ) {
         readGateway(state)
         readConnections(state.snapshot.workers)
         readTraces(state.traces)
+        readDogStatsD(dogStatsD)
         let versions = Self.versions(of: state)
         readVersions(versions)
         readShares(state.plan)
