@@ -1,6 +1,6 @@
-# What a page looks like to those who see it badly or not at all: contrast, names, width.
+# What axe-core does not look at: the contrast of drawn words, narrow screens, and thumbs.
 
-# Every piece of text that is seen, with the contrast to what is behind it (WCAG 2.2, 1.4.3).
+# Every word of a drawing that is seen, with the contrast to what is behind it (WCAG 2.2, 1.4.3).
 CONTRAST = """
 const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
 canvas.canvas.width = canvas.canvas.height = 1;
@@ -27,7 +27,7 @@ const light = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * 
 function isSeen(element) {
   const how = { opacityProperty: true, visibilityProperty: true, contentVisibilityAuto: true };
   if (!element.checkVisibility(how)) return false;
-  return !element.closest('.hidden, .skip, title, [hidden]');
+  return element.closest('svg') !== null && !element.closest('title, [hidden]');
 }
 const found = [];
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
@@ -35,14 +35,13 @@ for (let node = walker.nextNode(); node; node = walker.nextNode()) {
   const element = node.parentElement;
   if (!node.data.trim() || !isSeen(element)) continue;
   const style = getComputedStyle(element);
-  const isDrawn = element instanceof SVGElement;
-  const below = behind(isDrawn ? element.closest('svg').parentElement : element);
-  const ink = over(rgba(isDrawn ? style.fill : style.color), below);
+  const below = behind(element.closest('svg').parentElement);
+  const ink = over(rgba(style.fill), below);
   const [high, low] = [light(ink), light(below)].sort((a, b) => b - a);
   const ratio = (high + 0.05) / (low + 0.05);
   const size = parseFloat(style.fontSize);
   const isLarge = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-  found.push({ text: node.data.trim().slice(0, 40), where: element.className.baseVal ?? element.className,
+  found.push({ text: node.data.trim().slice(0, 40), where: element.className.baseVal,
     ratio, least: isLarge ? 3 : 4.5 });
 }
 return found;
@@ -68,26 +67,7 @@ return [...document.querySelectorAll('button, input, summary, textarea')].filter
 }).map((element) => element.outerHTML.slice(0, 80));
 """
 
-# Roles that need a name, as those have them who do not see the page.
-NAMED = {"button", "link", "checkbox", "radio", "textbox", "searchbox", "image", "img", "dialog",
-         "table", "region", "list", "group", "navigation", "figure", "combobox"}
-NEED_NOT = {"list", "group", "table", "figure"}
-
-
-def nameless(browser):
-    """Controls and pictures without a name, from the browser's own tree for screen readers."""
-    tree = browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})
-    found = []
-    for node in tree["nodes"]:
-        role = node.get("role", {}).get("value")
-        if node.get("ignored") or role not in NAMED - NEED_NOT:
-            continue
-        if not node.get("name", {}).get("value", "").strip():
-            found.append((role, node.get("backendDOMNodeId")))
-    return found, len(tree["nodes"])
-
 
 def faint(browser):
-    """Text with too little contrast, and how many pieces there are."""
-    pieces = browser.run(CONTRAST)
-    return [piece for piece in pieces if piece["ratio"] < piece["least"]], len(pieces)
+    """Words of drawings with too little contrast."""
+    return [piece for piece in browser.run(CONTRAST) if piece["ratio"] < piece["least"]]

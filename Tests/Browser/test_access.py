@@ -5,6 +5,7 @@ import unittest
 
 from selenium.webdriver.common.keys import Keys
 
+import axe
 import sight
 from browser import Browser
 from gateway import Admin, OwnGateway, wait
@@ -36,10 +37,7 @@ class AccessTest(unittest.TestCase):
         self.sign_in("somebody-else-entirely")
         browser.wait_text("#token-error", "does not know this token")
         self.assertIsNone(browser.run("return sessionStorage.getItem('sluice-token')"))
-        faint, count = sight.faint(browser)
-        self.assertEqual(faint, [])
-        self.assertGreater(count, 5)
-        self.assertEqual(sight.nameless(browser)[0], [])
+        axe.check(self, browser, "the sign-in")
         browser.size(360, 740)
         self.assertEqual(browser.run(sight.TOO_WIDE), [])
         browser.size(1280, 900)
@@ -84,7 +82,7 @@ class AccessTest(unittest.TestCase):
         self.assertEqual(browser.run("return document.querySelector('.notice').getAttribute('role')"), "alert")
         # What was known is still there.
         self.assertIsNotNone(browser.run("return document.querySelector('[data-route=quiet]')"))
-        self.assertEqual(sight.faint(browser)[0], [])
+        axe.check(self, browser, "the gateway is gone")
         # Told apart by the second of its start.
         wait("another second", lambda: time.time() > started + 1)
         self.gateway.start()

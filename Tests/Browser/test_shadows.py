@@ -11,6 +11,7 @@ import unittest
 
 from selenium.webdriver.common.keys import Keys
 
+import axe
 import figures
 import sight
 from browser import Browser
@@ -204,15 +205,10 @@ class ShadowsTest(unittest.TestCase):
         browser = self.browser
         self.open_route()
         self.open_pair()
-        for scheme in ("light", "dark"):
-            browser.prefer(prefers_color_scheme=scheme)
-            browser.settle()
-            self.assertEqual(sight.faint(browser)[0], [], scheme)
-        self.assertEqual(sight.nameless(browser)[0], [])
+        axe.check(self, browser, "a shadow with an opened pair")
         browser.size(360, 740)
         browser.settle()
         self.assertEqual(browser.run(sight.TOO_WIDE), [])
-        browser.prefer(prefers_color_scheme="light")
 
 
 if __name__ == "__main__":
