@@ -15,6 +15,8 @@ from gateway import Admin, OwnGateway, wait
 NAME = "<script>owned=1</script>"
 VERSION = "\"><img src=x onerror=owned=1>"
 WORDS = "<svg onload=owned=1></svg><a href=\"javascript:owned=1\">x</a>\u202e"
+ALERTS = 8
+DAY_MS = 86_400_000
 
 
 class Liar(http.server.BaseHTTPRequestHandler):
@@ -128,6 +130,10 @@ class HostileTest(unittest.TestCase):
         snapshot = told["snapshot"]
         snapshot["journal_problem"] = NAME
         snapshot["config"] = {"successful": False, "second": 1, "problems": [WORDS, NAME]}
+        snapshot["alerts"] = [
+            {"alert": f"{NAME} {number}", "condition": "errors", "state": "firing", "route": NAME,
+             "version": VERSION, "since_ms": snapshot["at_ms"] - 2 * DAY_MS, "summary": WORDS}
+            for number in range(ALERTS)]
         snapshot["routes"][0].update(path=WORDS, host=NAME, methods=[VERSION])
         snapshot["routes"][0]["ramp"].update(waiting_for=[NAME], held=WORDS)
         for guard in snapshot["routes"][0]["ramp"]["guards"]:
@@ -143,6 +149,21 @@ class HostileTest(unittest.TestCase):
         self.assertEqual(foreign, [], what)
         self.assertEqual(browser.errors(), [], what)
 
+    def check_alerts(self):
+        """Each with the way to its route; beyond a handful only their names."""
+        notices = self.browser.run(
+            "return [...document.querySelectorAll('#notices .notice')].map((node) =>"
+            " [node.querySelector('b').textContent, node.querySelector('a')?.hash ?? null, node.textContent])")
+        alerts = [notice for notice in notices if notice[0].startswith("Alert ")]
+        self.assertEqual(len(alerts), 5)
+        for number, (title, link, text) in enumerate(alerts):
+            # Of another day: with its date.
+            self.assertRegex(title, rf"^Alert {NAME} {number}, since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d$")
+            self.assertEqual(urllib.parse.unquote(link), f"#/route/{NAME}")
+            self.assertIn(WORDS, text)
+        rest = f"More alerts fire: {ALERTS - 5}" + ", ".join(f"{NAME} {n}" for n in range(5, ALERTS))
+        self.assertIn(rest, [notice[2] for notice in notices])
+
     def test_markup_is_shown_and_never_run(self):
         browser = self.browser
         browser.open(f"http://127.0.0.1:{self.server.server_address[1]}/")
@@ -152,6 +173,7 @@ class HostileTest(unittest.TestCase):
         browser.wait_text("#notices", NAME)
         shown = browser.run("return [...document.querySelectorAll('tr[data-version] .name')].map((e) => e.textContent)")
         self.assertEqual(shown, [VERSION, WORDS])
+        self.check_alerts()
         self.check("the overview")
         browser.find("main h2 a").click()
         browser.wait_text("h1", NAME)

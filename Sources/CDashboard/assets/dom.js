@@ -74,6 +74,13 @@ export class List {
   }
 
   show(items) {
+    const keys = new Set(items.map(this.key));
+    // First, so that what stays is not moved: that would take the focus from it, and be read aloud anew.
+    for (const [key, part] of this.known) {
+      if (keys.has(key)) continue;
+      part.node.remove();
+      part.end?.();
+    }
     const kept = new Map();
     let place = this.parent.firstChild;
     for (const item of items) {
@@ -83,11 +90,6 @@ export class List {
       part.update(item);
       if (part.node === place) place = place.nextSibling;
       else this.parent.insertBefore(part.node, place);
-    }
-    for (const [key, part] of this.known) {
-      if (kept.has(key)) continue;
-      part.node.remove();
-      part.end?.();
     }
     this.known = kept;
   }

@@ -107,6 +107,12 @@ export function moment(atMs) {
   return `${day} ${clock(atMs)}`;
 }
 
+/** The time of day, with the date where it was another day. */
+export function momentOrClock(atMs, nowMs) {
+  const [then, now] = [moment(atMs), moment(nowMs)];
+  return then.slice(0, 10) === now.slice(0, 10) ? clock(atMs) : then;
+}
+
 /** Bytes as `12.3 MiB`. */
 export function bytes(value) {
   if (!known(value)) return NOTHING;

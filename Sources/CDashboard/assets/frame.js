@@ -1,8 +1,8 @@
 // What stands around every page: the bar, what is wrong with the gateway, and what was just said.
 
 import { Refusal, setToken, token } from './api.js';
-import { fill, h, mark, put, say } from './dom.js';
-import { clock, count, duration } from './format.js';
+import { List, fill, h, mark, put, say } from './dom.js';
+import { clock, count, duration, momentOrClock } from './format.js';
 import { themeButton } from './theme.js';
 
 const STATES = {
@@ -12,6 +12,30 @@ const STATES = {
   refused: { words: 'refused', mood: 'bad' },
 };
 const SAID_MS = 8000;
+/** Alerts with a notice each; of more only the number and the names are told. */
+const MOST_ALERTS = 5;
+
+/** One notice. It is put there once: a screen reader hears it again only when its words change. */
+class Notice {
+  constructor({ mood, onRetry }) {
+    this.title = h('b');
+    this.lines = h('div');
+    const retry = onRetry ? h('button', { type: 'button', on: { click: onRetry } }, 'Try now') : null;
+    this.node = h('div', {
+      class: 'notice', 'data-mood': mood, role: mood === 'bad' ? 'alert' : 'status',
+    }, this.title, this.lines, retry);
+  }
+
+  update({ title, lines, route }) {
+    say(this.title, title);
+    const key = JSON.stringify([lines, route]);
+    if (key === this.key) return;
+    this.key = key;
+    const link = route && h('p', null,
+      h('a', { href: `#/route/${encodeURIComponent(route)}` }, `To the route ${route}`));
+    fill(this.lines, lines.map((line) => h('p', null, line)), link);
+  }
+}
 
 /** The bar and the notices below it. */
 export class Frame {
@@ -30,9 +54,9 @@ export class Frame {
         h('span', { class: 'logo', 'aria-hidden': 'true' }), 'sluice'),
       this.facts, h('span', { class: 'grow' }), this.who, this.state, this.clock,
       themeButton(onTheme), this.out);
-    this.notices = document.getElementById('notices');
+    this.notices = new List(document.getElementById('notices'), ({ key, mood }) => `${mood} ${key}`,
+      (notice) => new Notice(notice));
     this.said = document.getElementById('said');
-    this.shown = '';
     setInterval(() => this.show(), 1000);
     this.show();
   }
@@ -57,63 +81,57 @@ export class Frame {
       const connections = `${count(snapshot.connections)} connections`;
       say(this.facts, `${count(snapshot.requests_per_second)} requests/s · ${connections} · up ${up}`);
     }
-    this.warn();
+    this.notices.show(this.problems());
   }
 
-  /** What stands in the way of trusting the figures, or of the gateway's work. */
-  warn() {
-    const notices = this.problems();
-    const key = JSON.stringify(notices);
-    if (key === this.shown) return;
-    this.shown = key;
-    fill(this.notices, notices.map((notice) => this.notice(notice)));
-  }
-
-  notice({ mood, title, lines, isRetry }) {
-    const retry = { type: 'button', on: { click: () => this.store.stream.tryNow() } };
-    return h('div', {
-      class: 'notice', 'data-mood': mood, role: mood === 'bad' ? 'alert' : 'status',
-    }, h('b', null, title), lines.map((line) => h('p', null, line)),
-    isRetry ? h('button', retry, 'Try now') : null);
-  }
-
+  /** What stands in the way of trusting the figures, or of the gateway's work, and what fires. */
   problems() {
     const { snapshot, connection } = this.store;
     const notices = [];
-    const tell = (mood, title, lines, isRetry = false) => notices.push({ mood, title, lines, isRetry });
+    const tell = (key, mood, title, lines, more) => notices.push({ key, mood, title, lines, ...more });
     if (connection.state === 'lost') {
       const known = snapshot ? `What you see is as it was at ${clock(snapshot.at_ms)}. ` : '';
       const why = connection.error instanceof Refusal ? [connection.error.message] : [];
-      tell('bad', `The gateway cannot be reached since ${clock(connection.since)}`,
-        [...why, `${known}It is tried again by itself.`], true);
+      tell('lost', 'bad', `The gateway cannot be reached since ${clock(connection.since)}`,
+        [...why, `${known}It is tried again by itself.`],
+        { onRetry: () => this.store.stream.tryNow() });
     }
     if (connection.state === 'refused' && !this.store.isLoginNeeded) {
-      tell('bad', 'The gateway refuses', [connection.error.message]);
+      tell('refused', 'bad', 'The gateway refuses', [connection.error.message]);
     }
     if (!snapshot) return notices;
     const { config, certificates } = snapshot;
     if (!config.successful) {
       const when = clock(config.second * 1000);
-      tell('bad', `Files changed at ${when} are not loaded; the last good ones are served`,
+      tell('files', 'bad', `Files changed at ${when} are not loaded; the last good ones are served`,
         config.problems);
     } else if (config.problems.length > 0) {
-      tell('warn', 'The files were loaded, with warnings', config.problems);
+      tell('warnings', 'warn', 'The files were loaded, with warnings', config.problems);
     }
     if (!certificates.successful) {
-      tell('bad', 'The certificates were not loaded', certificates.problems);
+      tell('certificates', 'bad', 'The certificates were not loaded', certificates.problems);
     }
     if (snapshot.journal_problem) {
-      tell('bad', 'No share is raised: the journal cannot be written', [snapshot.journal_problem]);
+      tell('journal', 'bad', 'No share is raised: the journal cannot be written',
+        [snapshot.journal_problem]);
     }
-    for (const alert of snapshot.alerts ?? []) {
-      if (alert.state !== 'firing') continue;
-      tell('bad', `Alert ${alert.alert}, since ${clock(alert.since_ms)}`, [alert.summary]);
-    }
+    this.alerts((snapshot.alerts ?? []).filter(({ state }) => state === 'firing'), tell);
     if (snapshot.draining) {
-      tell('warn', 'The gateway is ending',
+      tell('draining', 'warn', 'The gateway is ending',
         ['It finishes what is under way and takes no new connections.']);
     }
     return notices;
+  }
+
+  alerts(firing, tell) {
+    for (const { alert, route, version, certificate, since_ms: since, summary } of firing.slice(0, MOST_ALERTS)) {
+      const key = JSON.stringify([alert, route, version, certificate]);
+      tell(key, 'bad', `Alert ${alert}, since ${momentOrClock(since, this.store.now)}`, [summary], { route });
+    }
+    const more = firing.slice(MOST_ALERTS);
+    if (more.length === 0) return;
+    const names = [...new Set(more.map(({ alert }) => alert))].join(', ');
+    tell('more', 'bad', `More alerts fire: ${count(more.length)}`, [names]);
   }
 
   /** Says what just happened, aloud too. */
