@@ -3,6 +3,8 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 NOTHING = "–"
+# Between a number and its unit, so that no line ends there.
+GAP = "\u00a0"
 
 
 def fixed(value, places):
@@ -21,20 +23,20 @@ def steady(value):
 def milliseconds(value):
     if value is None:
         return NOTHING
-    return f"{steady(value / 1000)} s" if abs(value) >= 1000 else f"{steady(value)} ms"
+    return f"{steady(value / 1000)}{GAP}s" if abs(value) >= 1000 else f"{steady(value)}{GAP}ms"
 
 
 def rate(value):
-    return NOTHING if value is None else f"{fixed(value * 100, 2)} %"
+    return NOTHING if value is None else f"{fixed(value * 100, 2)}{GAP}%"
 
 
 def got(value):
-    return NOTHING if value is None else f"{fixed(value, 1)} %"
+    return NOTHING if value is None else f"{fixed(value, 1)}{GAP}%"
 
 
 def share(value):
     text = fixed(value, 3).rstrip("0").rstrip(".")
-    return f"{text} %"
+    return f"{text}{GAP}%"
 
 
 def overview(snapshot):
@@ -53,16 +55,37 @@ def overview(snapshot):
     }
 
 
-def comparison(version, seconds):
-    """What the page of a route is to show of one version."""
-    latency, first = version["latency_ms"], version["first_byte_ms"]
+def bounds(known, write):
+    """The ends of an interval; the upper one may be unknown."""
+    if known is None:
+        return ""
+    return f"{write(known['low'])} … {write(known['high']) if 'high' in known else ''}"
+
+
+def estimates(quantiles, name, of=("p50", "p90", "p95", "p99")):
+    """Quantiles with their ends, under the names that they have on the page."""
+    return {f"{name}{key}": (milliseconds(quantiles.get(key, {}).get("value")),
+                             bounds(quantiles.get(key), milliseconds)) for key in of}
+
+
+def comparison(version):
+    """What the page of a route is to show of one version, each figure with its interval."""
     known = version.get("error_rate")
     return {
-        "requests": f"{version['requests']:,}",
-        "throughput": f"{steady(version['requests'] / seconds)} /s",
-        "error_rate": rate(known and known["value"]),
-        **{name: milliseconds(latency.get(name, {}).get("value"))
-           for name in ("p50", "p90", "p95", "p99")},
-        "first_p50": milliseconds(first.get("p50", {}).get("value")),
-        "first_p99": milliseconds(first.get("p99", {}).get("value")),
+        "requests": (f"{version['requests']:,}", ""),
+        "error_rate": (rate(known and known["value"]), bounds(known, rate)),
+        **estimates(version["latency_ms"], ""),
+        **estimates(version["first_byte_ms"], "first_", ("p50", "p99")),
+    }
+
+
+def streams(version):
+    """What it is to show of its streams."""
+    own = version["streams"]
+    broken = own.get("broken_rate")
+    return {
+        **{name: (f"{own[name]:,}", "") for name in ("streams", "broken", "events")},
+        "broken_rate": (rate(broken and broken["value"]), bounds(broken, rate)),
+        **estimates(version["first_byte_ms"], "first_", ("p50", "p90", "p99")),
+        **estimates(own["event_gap_ms"], "gap_", ("p50", "p90", "p99")),
     }

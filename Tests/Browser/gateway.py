@@ -7,6 +7,7 @@ import pathlib
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import tempfile
 import threading
@@ -187,6 +188,12 @@ class OwnGateway:
             return Admin(self.port).ask("GET", "/readyz")[0] == 200
         except OSError:
             return None
+
+    def client(self):
+        """A connection as of a caller."""
+        port = int(re.search(r"clients=https://127\.0\.0\.1:(\d+)", self.process.output()).group(1))
+        context = ssl._create_unverified_context()
+        return http.client.HTTPSConnection("localhost", port, timeout=20, context=context)
 
     def kill(self):
         self.process.end(signal.SIGKILL)

@@ -71,7 +71,29 @@ class AccessTest(unittest.TestCase):
         done = Admin(self.gateway.port, OwnGateway.OPERATOR).decisions("quiet")[-1]
         self.assertEqual((done["kind"], done["actor"], done["reason"]), ("paused", "ann", "over lunch"))
 
-    def test_4_the_page_says_when_the_gateway_is_gone_and_finds_it_again(self):
+    def test_4_every_verb_is_asked_for_and_done(self):
+        browser = self.browser
+        self.sign_in(OwnGateway.OPERATOR)
+        browser.wait_live()
+        self.open("/#/route/quiet")
+        admin = Admin(self.gateway.port, OwnGateway.OPERATOR)
+        browser.wait_text("#phase", "paused")
+        # It was refused before the token was there, and the console said so.
+        browser.errors()
+        for verb, kind in (("resume", "resumed"), ("promote", "advanced"), ("abort", "rolling_back"), ("retry", "retried")):
+            browser.wait_for(f"a way to {verb}", "return document.querySelector(`[data-verb=${arguments[0]}]`)"
+                             "?.hidden === false", verb)
+            browser.find(f"[data-verb={verb}]").click()
+            self.assertEqual(browser.text("dialog h2"), f"{verb.capitalize()} quiet?")
+            self.assertFalse([d for d in admin.decisions("quiet") if d["reason"] == f"to {verb}"])
+            browser.keys(f"to {verb}")
+            browser.find("dialog button[type=submit]").click()
+            wait(f"{verb} in the journal", lambda: [
+                d for d in admin.decisions("quiet")
+                if (d["kind"], d["actor"], d["reason"]) == (kind, "ann", f"to {verb}")] or None)
+        self.assertEqual(browser.errors(), [])
+
+    def test_5_the_page_says_when_the_gateway_is_gone_and_finds_it_again(self):
         browser = self.browser
         self.sign_in(OwnGateway.OPERATOR)
         browser.wait_live()

@@ -8,7 +8,10 @@ import Testing
     private static let folder = "\(Scenario.packageRoot)/Tests/Browser"
     private static let python = "\(Scenario.packageRoot)/.build/browser/bin/python"
 
-    @Test(arguments: ["test_demo", "test_access", "test_hostile", "test_shadows", "test_alerts"])
+    @Test(arguments: [
+        "test_demo", "test_access", "test_hostile", "test_shadows", "test_alerts",
+        "test_drawings", "test_streams",
+    ])
     func thePageDoesWhatItShould(module: String) async throws {
         try #require(
             FileManager.default.isExecutableFile(atPath: Self.python),

@@ -2,6 +2,8 @@
 
 /** What stands where nothing is known. */
 export const NOTHING = '–';
+/** Between a number and its unit, so that no line ends there. */
+export const GAP = '\u00a0';
 
 const known = (value) => typeof value === 'number' && Number.isFinite(value);
 
@@ -36,17 +38,17 @@ export function steady(value) {
 
 /** A rate of 0 … 1 as `0.52 %`, with two places. */
 export function rate(value) {
-  return known(value) ? `${(value * 100).toFixed(2)} %` : NOTHING;
+  return known(value) ? `${(value * 100).toFixed(2)}${GAP}%` : NOTHING;
 }
 
 /** A rate of 0 … 1 as `0.5 %`, as long as it must be. */
 export function percent(value) {
-  return known(value) ? `${decimal(value * 100)} %` : NOTHING;
+  return known(value) ? `${decimal(value * 100)}${GAP}%` : NOTHING;
 }
 
 /** Percent as `12.5 %`, exactly as the file has it. */
 export function share(value) {
-  return known(value) ? `${trimmed(value.toFixed(3))} %` : NOTHING;
+  return known(value) ? `${trimmed(value.toFixed(3))}${GAP}%` : NOTHING;
 }
 
 /** The share of a step, which may be one in the shadow: there the candidate only gets copies. */
@@ -56,33 +58,33 @@ export function stepShare(value) {
 
 /** Percent with one place, as measured. */
 export function got(value) {
-  return known(value) ? `${value.toFixed(1)} %` : NOTHING;
+  return known(value) ? `${value.toFixed(1)}${GAP}%` : NOTHING;
 }
 
 /** Milliseconds as `8.31 ms` or `2.50 s`. */
 export function milliseconds(value) {
   if (!known(value)) return NOTHING;
-  return Math.abs(value) >= 1000 ? `${steady(value / 1000)} s` : `${steady(value)} ms`;
+  return Math.abs(value) >= 1000 ? `${steady(value / 1000)}${GAP}s` : `${steady(value)}${GAP}ms`;
 }
 
 /** The same without noughts behind: for axes and limits. */
 export function shortMilliseconds(value) {
   if (!known(value)) return NOTHING;
-  return Math.abs(value) >= 1000 ? `${decimal(value / 1000)} s` : `${decimal(value)} ms`;
+  return Math.abs(value) >= 1000 ? `${decimal(value / 1000)}${GAP}s` : `${decimal(value)}${GAP}ms`;
 }
 
 /** A stretch of milliseconds as `12 s`, `5 min 20 s` or `2 h 10 min`. */
 export function duration(value) {
   if (!known(value)) return NOTHING;
   const seconds = Math.floor(Math.max(0, value) / 1000);
-  if (seconds < 1) return value > 0 && value < 1000 ? `${Math.round(value)} ms` : '0 s';
+  if (seconds < 1) return value > 0 && value < 1000 ? `${Math.round(value)}${GAP}ms` : `0${GAP}s`;
   const parts = [
     [Math.floor(seconds / 86400), 'd'], [Math.floor(seconds / 3600) % 24, 'h'],
     [Math.floor(seconds / 60) % 60, 'min'], [seconds % 60, 's'],
   ];
   const first = parts.findIndex(([number]) => number > 0);
   return parts.slice(first, first + 2).filter(([number]) => number > 0)
-    .map(([number, unit]) => `${number} ${unit}`).join(' ');
+    .map(([number, unit]) => `${number}${GAP}${unit}`).join(' ');
 }
 
 /** How long ago, by the gateway's clock. */
@@ -123,5 +125,5 @@ export function bytes(value) {
     size /= 1024;
     place += 1;
   }
-  return `${place === 0 ? count(size) : decimal(size)} ${units[place]}`;
+  return `${place === 0 ? count(size) : decimal(size)}${GAP}${units[place]}`;
 }

@@ -2,14 +2,22 @@
 
 import { heading } from './colours.js';
 import { fill, h, mark } from './dom.js';
-import { NOTHING, count, milliseconds } from './format.js';
+import { NOTHING, count, milliseconds, rate } from './format.js';
 
-/** The times that are shown, and where a version of a comparison has them. */
-const TIMES = [
-  { name: 'Time to first byte', of: (version) => version.first_byte_ms },
-  { name: 'Gap between events', of: (version) => version.streams.event_gap_ms },
+const counted = (key, name) => ({ key, name, write: ({ streams }) => count(streams[key]) });
+const time = (key, name, of) => ['p50', 'p90', 'p99'].map((quantile) => ({
+  key: `${key}_${quantile}`, name: `${name} ${quantile}`, read: (version) => of(version)[quantile] ?? null,
+  unit: milliseconds,
+}));
+
+/** What is counted, and what is estimated with an interval. */
+const FIGURES = [
+  counted('streams', 'Streams'), counted('broken', 'Broken'),
+  { key: 'broken_rate', name: 'Broken rate', read: ({ streams }) => streams.broken_rate ?? null, unit: rate },
+  counted('events', 'Events'),
+  ...time('first', 'Time to first byte', (version) => version.first_byte_ms),
+  ...time('gap', 'Gap between events', ({ streams }) => streams.event_gap_ms),
 ];
-const QUANTILES = ['p50', 'p90', 'p99'];
 
 /** A table that is there only if there is something to tell. */
 export class Streams {
@@ -29,24 +37,18 @@ export class Streams {
     this.table.style.setProperty('--versions', String(versions.length));
     fill(this.head, h('th', { scope: 'col' }, 'Figure'),
       versions.map((version) => heading(route, version.version)));
-    const rows = [
-      Streams.row('Streams', versions, ({ streams }) => count(streams.streams)),
-      Streams.row('Broken', versions, ({ streams }) => count(streams.broken)),
-      Streams.row('Events', versions, ({ streams }) => count(streams.events)),
-    ];
-    for (const { name, of } of TIMES) {
-      for (const quantile of QUANTILES) {
-        rows.push(Streams.row(`${name} ${quantile}`, versions, (version) => {
-          const value = of(version)?.[quantile]?.value ?? null;
-          return value === null ? NOTHING : milliseconds(value);
-        }));
-      }
-    }
-    fill(this.body, rows);
+    fill(this.body, FIGURES.map((figure) => h('tr', null, h('th', { scope: 'row' }, figure.name),
+      versions.map((version) => Streams.cell(figure, version)))));
   }
 
-  static row(name, versions, write) {
-    return h('tr', null, h('th', { scope: 'row' }, name),
-      versions.map((version) => h('td', { class: 'value number' }, write(version))));
+  /** Without an upper end if there are too few streams to know one. */
+  static cell({ key, write, read, unit }, version) {
+    const names = { 'data-figure': key, 'data-version': version.version };
+    if (write) return h('td', { class: 'value number' }, h('span', names, write(version)));
+    const known = read(version);
+    if (!known) return h('td', { class: 'value number' }, h('span', names, NOTHING));
+    const high = typeof known.high === 'number' ? unit(known.high) : '';
+    return h('td', { class: 'value number' }, h('b', names, unit(known.value)),
+      h('span', { class: 'bounds faint' }, `${unit(known.low)} … ${high}`));
   }
 }

@@ -1,6 +1,6 @@
 // A ramp over time: the candidate's share as it went up and down, and every decision on it.
 
-import { h, mark, s } from './dom.js';
+import { h, mark, s, say } from './dom.js';
 import { dye } from './colours.js';
 import { clock, duration, minute, share } from './format.js';
 import { Plot, anchor, area, linear, path, rule, tick } from './svg.js';
@@ -30,12 +30,14 @@ export function moments(from, to, most) {
 export class Timeline {
   constructor() {
     this.plot = new Plot('timeline', HEIGHT, (svg, width) => this.draw(svg, width));
-    this.node = h('div', { class: 'timeline-box' }, this.plot.node);
+    this.title = h('h3');
+    this.node = h('div', { class: 'timeline-box' }, this.title, this.plot.node);
   }
 
   show(route, decisions, nowMs) {
     this.route = route;
     dye(this.plot.node, route, route.ramp.candidate);
+    say(this.title, `Share of ${route.ramp.candidate} over time, with every decision`);
     this.decisions = decisions.slice(0, MOST).reverse();
     this.now = nowMs;
     mark(this.node, 'hidden', this.decisions.length === 0);

@@ -1,6 +1,6 @@
 // States, decisions and guards in words, and the marks that go with them.
 
-import { decimal, percent, shortMilliseconds } from './format.js';
+import { GAP, decimal, percent, shortMilliseconds } from './format.js';
 
 /** Each phase: what it is called, its mood, and a mark that does not need colour. */
 export const PHASES = {
@@ -114,7 +114,7 @@ export function isRate(metricName) {
 /** An effect in the unit of its limit. */
 export function effect(guard, value) {
   if (typeof value !== 'number') return '…';
-  if (guard.limit === 'max_ratio') return `${decimal(value)} ×`;
+  if (guard.limit === 'max_ratio') return `${decimal(value)}${GAP}×`;
   const text = figure(guard.metric, value);
   return guard.limit === 'max_increase' && value >= 0 ? `+${text}` : text;
 }
