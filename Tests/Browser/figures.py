@@ -30,6 +30,21 @@ def rate(value):
     return NOTHING if value is None else f"{fixed(value * 100, 2)}{GAP}%"
 
 
+def decimal(value):
+    """Three digits that mean something, without noughts behind."""
+    size = abs(value)
+    places = 0 if size >= 100 else 1 if size >= 10 else 2
+    while 0 < size < 0.995 and places < 6:
+        size, places = size * 10, places + 1
+    text = f"{Decimal(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP):f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def percent(value):
+    return f"{decimal(value * 100)}{GAP}%"
+
+
 def got(value):
     return NOTHING if value is None else f"{fixed(value, 1)}{GAP}%"
 
@@ -56,10 +71,10 @@ def overview(snapshot):
 
 
 def bounds(known, write):
-    """The ends of an interval; the upper one may be unknown."""
-    if known is None:
+    """The ends of an interval; one of them may be unknown."""
+    if known is None or not ("low" in known or "high" in known):
         return ""
-    return f"{write(known['low'])} … {write(known['high']) if 'high' in known else ''}"
+    return " … ".join(write(known[end]) if end in known else "" for end in ("low", "high"))
 
 
 def estimates(quantiles, name, of=("p50", "p90", "p95", "p99")):

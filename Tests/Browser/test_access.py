@@ -80,7 +80,8 @@ class AccessTest(unittest.TestCase):
         browser.wait_text("#phase", "paused")
         # It was refused before the token was there, and the console said so.
         browser.errors()
-        for verb, kind in (("resume", "resumed"), ("promote", "advanced"), ("abort", "rolling_back"), ("retry", "retried")):
+        for verb, kind in (("resume", "resumed"), ("promote", "advanced"), ("abort", "rolling_back"),
+                           ("retry", "retried")):
             browser.wait_for(f"a way to {verb}", "return document.querySelector(`[data-verb=${arguments[0]}]`)"
                              "?.hidden === false", verb)
             browser.find(f"[data-verb={verb}]").click()

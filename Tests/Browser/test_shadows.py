@@ -28,6 +28,12 @@ return found;
 """
 
 
+BOUNDS = """
+const cells = [...document.querySelectorAll('.intervals [data-figure]')];
+return Object.fromEntries(cells.map((cell) => [cell.dataset.figure, cell.nextElementSibling.textContent]));
+"""
+
+
 class Model(http.server.BaseHTTPRequestHandler):
     """Answers with what its server has been given."""
 
@@ -145,6 +151,19 @@ class ShadowsTest(unittest.TestCase):
         }
         shown = self.browser.run(FIGURES)
         self.assertEqual({name: shown.get(name) for name in wanted}, wanted)
+        bounds = {
+            "agreement": figures.bounds(shadow["agreement"]["rate"], figures.percent),
+            "noise": figures.bounds(shadow["control"]["rate"], figures.percent),
+            **{f"paired_{name}": figures.bounds(shadow["paired_latency"][f"{name}_ms"], figures.milliseconds)
+               for name in ("mean", "p50", "p90", "p99")},
+        }
+        self.assertEqual({name: ends for name, ends in self.browser.run(BOUNDS).items() if name in bounds}, bounds)
+        drawn = self.browser.run("return [...document.querySelectorAll('.intervals tr, .groups tbody tr')].map("
+                                 "(row) => row.querySelectorAll('svg .interval').length)")
+        self.assertEqual(drawn, [1] * (len(bounds) + len(shadow["groups"])))
+        excess = group.get("excess", group["rate"])
+        self.assertEqual(self.browser.text(f"[data-group='{group['group']}'] .bounds"), (
+            f"{figures.percent(excess)} ({figures.percent(group['low'])} … {figures.percent(group['high'])})"))
         self.assertAlmostEqual(shadow["agreement"]["rate"]["value"], 2 / 3)
         for side in shadow["figures"]:
             self.assertEqual(shown[f"{side['role']} requests"], str(side["requests"]))
