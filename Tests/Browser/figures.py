@@ -72,8 +72,10 @@ def overview(snapshot):
 
 def bounds(known, write):
     """The ends of an interval; one of them may be unknown."""
-    if known is None or not ("low" in known or "high" in known):
+    if known is None:
         return ""
+    if not ("low" in known or "high" in known):
+        return "too few to say"
     return " … ".join(write(known[end]) if end in known else "" for end in ("low", "high"))
 
 

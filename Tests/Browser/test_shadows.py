@@ -38,13 +38,15 @@ class Model(http.server.BaseHTTPRequestHandler):
     """Answers with what its server has been given."""
 
     protocol_version = "HTTP/1.1"
+    # Head and body in one go, so that neither waits for the other.
+    wbufsize = 1 << 16
 
     def log_message(self, *arguments):
         pass
 
     def do_POST(self):
         asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        body = json.dumps({"number": asked["number"], "text": self.server.text(asked["number"])}).encode()
+        body = json.dumps({"number": asked["number"], **self.server.answer(asked["number"])}).encode()
         self.send_response(200)
         self.send_header("content-type", "application/json")
         self.send_header("content-length", str(len(body)))
@@ -53,17 +55,17 @@ class Model(http.server.BaseHTTPRequestHandler):
 
 
 class ShadowGateway(OwnGateway):
-    """A gateway with one more route, whose shadow answers some requests with markup."""
+    """A gateway with one more route, whose shadow answers some requests with markup, or as it is told."""
 
-    def __init__(self):
-        self.models = [self.model(lambda number: "plain"),
-                       self.model(lambda number: SCRIPT if number % 3 == 0 else "plain")]
+    def __init__(self, primary=lambda number: {"text": "plain"},
+                 shadow=lambda number: {"text": SCRIPT if number % 3 == 0 else "plain"}):
+        self.models = [self.model(primary), self.model(shadow)]
         super().__init__()
 
-    def model(self, text):
+    def model(self, answer):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
         server.daemon_threads = True
-        server.text = text
+        server.answer = answer
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server
 
@@ -82,7 +84,9 @@ class ShadowGateway(OwnGateway):
             connection.request("POST", "/chat", json.dumps({"number": number}),
                                {"content-type": "application/json"})
             response = connection.getresponse()
-            assert response.status == 200 and b"plain" in response.read()
+            assert response.status == 200
+            # Never the shadow's.
+            assert SCRIPT.encode() not in response.read()
         connection.close()
 
     def end(self):

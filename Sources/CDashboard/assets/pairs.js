@@ -51,7 +51,8 @@ class PairEntry {
     this.more = h('div', { class: 'pair-more' });
     const statuses = `${status(pair.primary_status)} | ${status(pair.shadow_status)}`;
     this.details = h('details', { on: { toggle: () => this.open() } },
-      h('summary', null, h('span', { class: 'number' }, statuses),
+      h('summary', null, h('span', { class: 'number', title: 'status of the caller’s and of the shadow’s answer' },
+        statuses),
         h('span', { class: 'entry-summary' }, pair.groups.join(', ')),
         h('span', { class: 'faint entry-by' }, `${pair.request} · ${pair.request_id}`), this.time),
       this.more);

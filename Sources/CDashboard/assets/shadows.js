@@ -14,12 +14,15 @@ function reasons(counts) {
     .map(([name, number]) => `${count(number)} ${name.replaceAll('_', ' ')}`).join(', ');
 }
 
+/** What stands where there are too few pairs for any end of an interval. */
+const TOO_FEW = 'too few to say';
+
 const sum = (counts) => Object.values(counts).reduce((total, number) => total + number, 0);
 
 /** Ends of an interval in words. */
 function ends(known, write) {
   const { low, high } = known;
-  if (typeof low !== 'number' && typeof high !== 'number') return '';
+  if (typeof low !== 'number' && typeof high !== 'number') return TOO_FEW;
   return `${typeof low === 'number' ? write(low) : ''} … ${typeof high === 'number' ? write(high) : ''}`;
 }
 
