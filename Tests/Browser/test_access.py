@@ -78,6 +78,14 @@ class AccessTest(unittest.TestCase):
         self.open("/#/route/quiet")
         admin = Admin(self.gateway.port, OwnGateway.OPERATOR)
         browser.wait_text("#phase", "paused")
+        # On a telephone, who it is and the way out stand in a line of their own.
+        browser.size(360, 740)
+        self.assertEqual(browser.run(sight.TOO_WIDE), [])
+        places = browser.run("return ['.who', '.bar > button:last-child', '.facts'].map((selector) =>"
+                             " document.querySelector(selector).getBoundingClientRect())")
+        self.assertLess(places[0]["right"], places[1]["left"])
+        self.assertGreaterEqual(min(places[0]["top"], places[1]["top"]), places[2]["bottom"] - 1)
+        browser.size(1280, 900)
         # It was refused before the token was there, and the console said so.
         browser.errors()
         for verb, kind in (("resume", "resumed"), ("promote", "advanced"), ("abort", "rolling_back"),

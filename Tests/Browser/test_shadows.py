@@ -54,6 +54,13 @@ class Model(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
+class Models(http.server.ThreadingHTTPServer):
+    """Takes as many connections at once as there are copies; one that is dropped is tried a second later."""
+
+    request_queue_size = 128
+    daemon_threads = True
+
+
 class ShadowGateway(OwnGateway):
     """A gateway with one more route, whose shadow answers some requests with markup, or as it is told."""
 
@@ -63,8 +70,7 @@ class ShadowGateway(OwnGateway):
         super().__init__()
 
     def model(self, answer):
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Model)
-        server.daemon_threads = True
+        server = Models(("127.0.0.1", 0), Model)
         server.answer = answer
         threading.Thread(target=server.serve_forever, daemon=True).start()
         return server
