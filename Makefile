@@ -38,10 +38,10 @@ else
 endif
 
 lint:
-	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --parallel --recursive Package.swift Sources Tests Fuzz
 
 format:
-	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests
+	$(SWIFT) format --in-place --parallel --recursive Package.swift Sources Tests Fuzz
 
 # Cases: ARGUMENTS='--cases http2,grpc,streams,streams2 --rounds 1'. What it needs, and what of it is
 # missing, `python3 Benchmarks/run.py` says; on Debian: nginx haproxy wrk nghttp2-client nghttp2-server
@@ -57,6 +57,10 @@ bench: release
 # The canary's judge beside other people's rules, simulated: ARGUMENTS='--only failure --trials 20'
 bench-decisions: build-deps
 	$(SWIFT) run -c release DecisionsBenchmark $(ARGUMENTS)
+
+# Bytes from outside, made up by libFuzzer: a minute for each reader of them (Fuzz/README.md).
+fuzz: build-deps
+	SWIFT='$(SWIFT)' SECONDS_EACH='$(SECONDS)' INPUT='$(INPUT)' sh Fuzz/run $(ARGUMENTS)
 
 schema: build
 	.build/debug/sluice check --schema > Routes/schema.json

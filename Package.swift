@@ -207,3 +207,16 @@ let package = Package(
             swiftSettings: strict),
     ]
 )
+
+// Fuzz/README.md: linked with libFuzzer, so that no other build has them.
+if Context.environment["SLUICE_FUZZ"] != nil {
+    package.targets += [
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: [
+                "Plan", "TLS", "HTTPWire", "Splitting", "Recording", "Comparison",
+                "Pairing", "DataPlane", "RouteFiles", "RequestCases", nioCore, nioPosix,
+            ],
+            path: "Fuzz", exclude: ["README.md", "run"], swiftSettings: strict)
+    ]
+}

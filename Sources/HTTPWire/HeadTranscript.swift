@@ -97,7 +97,10 @@ package final class HeadTranscript {
         decodedBytes += name.count + value.count + Self.fieldOverheadBytes
         if decodedBytes > Self.bombFactor * limits.headBytes { return .bomb }
         guard fault == nil else { return .overLimit }
-        guard let start = name.baseAddress else { return .taken }
+        guard let start = name.baseAddress, name.count > 0 else {
+            fault = .malformedFieldName
+            return .overLimit
+        }
         if unsafe start.byte(0) == 0x3A {
             unsafe addPseudo(start, name.count, value)
             return fault == nil ? .taken : .overLimit

@@ -3,7 +3,7 @@
 import CZlib
 
 /// What is left of a body without its content codings (RFC 9110 §8.4).
-enum ContentDecoding: Equatable {
+package enum ContentDecoding: Equatable {
     /// The content itself.
     case decoded([UInt8])
     /// It would have more bytes than the limit.
@@ -22,7 +22,9 @@ enum ContentDecoding: Equatable {
     private static let gzipBits: Int32 = 16
 
     /// Undoes what a `content-encoding` field names, in the order of which it was done.
-    static func decode(_ body: [UInt8], codings: String, most: Int) -> ContentDecoding {
+    package static func decode(
+        _ body: [UInt8], codings: String, most: Int
+    ) -> ContentDecoding {
         let names = codings.split(separator: ",").map {
             $0.trimming { $0 == " " || $0 == "\t" }.lowercased()
         }.filter { !$0.isEmpty && $0 != "identity" }

@@ -26,6 +26,17 @@ struct HeadTranscriptTests {
         return (unsafe String(decoding: transcript.bytes, as: UTF8.self), transcript)
     }
 
+    /// Found by fuzzing: the first byte of a name that has none was looked at.
+    @Test("refuse a name without a byte")
+    func emptyName() {
+        let memory = GuardedMemory()
+        let transcript = HeadTranscript(
+            limits: HeadLimits(headBytes: 8_192, headFields: 20, targetBytes: 1_024))
+        transcript.begin(.request)
+        #expect(unsafe transcript.add(memory.place([]), memory.place([])) == .overLimit)
+        #expect(transcript.fault == .malformedFieldName)
+    }
+
     @Test(
         "say what HTTP/1.1 says",
         arguments: [
