@@ -52,7 +52,12 @@ struct ControllerStart {
         let certificates = try CertificateFolder.read(files.gateway.certificates)
         // Before the journal, whose folder would be left behind by a log that cannot be opened.
         let accessLog = try files.gateway.accessLog.map {
-            try AccessLogSink($0, mostWaitingBytes: files.limits.accessLogBytes)
+            try AccessLogSink($0, mostWaitingBytes: files.limits.accessLogBytes) { change in
+                switch change {
+                case .lost(let problem): logger.warning("the access log loses lines: \(problem)")
+                case .written: logger.info("the access log is written again")
+                }
+            }
         }
         let journal = try Journal(folder: files.gateway.state)
         let ramps = try RampStart(files, journal)

@@ -68,7 +68,7 @@ extension MetricFamily {
         "sluice_retries_total", .counter, "Times that requests were sent again, of all routes.")
     static let accessLogDropped = MetricFamily(
         "sluice_access_log_dropped_total", .counter,
-        "Lines of the access log that were dropped because it could not be written fast enough.")
+        "Lines of the access log that could not be written, or not fast enough, and were dropped.")
     static let traceSpansExported = MetricFamily(
         "sluice_trace_spans_exported_total", .counter,
         "Spans of traces that the collector has taken.")

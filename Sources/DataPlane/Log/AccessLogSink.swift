@@ -7,36 +7,80 @@ import Synchronization
 
 /// The access log of the process, shared by the workers.
 package final class AccessLogSink: Sendable {
+    /// What somebody should know.
+    package enum Change: Sendable, Equatable {
+        /// Lines are lost, and why.
+        case lost(String)
+        /// Lines are written again.
+        case written
+    }
+
+    private struct State {
+        var output = AccessLogOutput(STDOUT_FILENO)
+        /// Without room, in a row.
+        var waitedMilliseconds = 0
+        /// Without room, once the gateway ends.
+        var waitedAtEndMilliseconds = 0
+        var isLosing = false
+        var lastTold: ContinuousClock.Instant?
+    }
+
+    /// A pipe that has no room for so long is one that nobody reads.
+    private static let silentMilliseconds = 5_000
+    /// At the end so long for a pipe that has no room.
+    private static let endMilliseconds = 2_000
+    /// What comes and goes is told of no more often.
+    private static let toldSeconds = 60
+
     let settings: AccessLogSettings
     private let mostWaitingBytes: Int
+    private let tell: @Sendable (Change) -> Void
     private let waitingBytes = Atomic<Int>(0)
     private let lostLines = Atomic<Int>(0)
-    private let descriptor = Mutex<Int32>(STDOUT_FILENO)
+    private let isEnding = Atomic<Bool>(false)
+    /// Only the thread waits for this one, however long it is held.
+    private let state = Mutex(State())
+    /// A file that was opened anew and that the thread has not taken yet.
+    private let opened = Mutex<Int32?>(nil)
     private let thread = NIOThreadPool(numberOfThreads: 1)
 
     /// Opens the log; throws words for people if the file cannot be written.
-    package init(_ settings: AccessLogSettings, mostWaitingBytes: Int) throws(DataPlaneError) {
+    package init(
+        _ settings: AccessLogSettings, mostWaitingBytes: Int,
+        tell: @escaping @Sendable (Change) -> Void = { _ in }
+    ) throws(DataPlaneError) {
         self.settings = settings
         self.mostWaitingBytes = mostWaitingBytes
-        try reopen()
+        self.tell = tell
+        if let descriptor = try Self.opened(settings) {
+            state.withLock { $0.output = AccessLogOutput(descriptor) }
+        }
         thread.start()
     }
 
     /// Opens the file anew, for a log that was moved away.
     package func reopen() throws(DataPlaneError) {
-        guard case .file(let path) = settings.destination else { return }
-        let opened = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard opened >= 0 else {
+        guard let descriptor = try Self.opened(settings) else { return }
+        let unused = opened.withLock { waiting in
+            let unused = waiting
+            waiting = descriptor
+            return unused
+        }
+        if let unused { Glibc.close(unused) }
+        thread.submit { [self] _ in state.withLock { takeOpened(&$0) } }
+    }
+
+    private static func opened(_ settings: AccessLogSettings) throws(DataPlaneError) -> Int32? {
+        guard case .file(let path) = settings.destination else { return nil }
+        // Without waiting, as for a named pipe that nobody reads.
+        let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK
+        let descriptor = unsafe open(path, flags, 0o640)
+        guard descriptor >= 0 else {
             throw DataPlaneError(
                 "the access log \(path) cannot be opened (\(SystemError.text(errno))); "
                     + "make its folder writable or name another file in access_log.to")
         }
-        let previous = descriptor.withLock { current in
-            let previous = current
-            current = opened
-            return previous
-        }
-        if previous != STDOUT_FILENO { Glibc.close(previous) }
+        return descriptor
     }
 
     /// Hands so many lines over; false if too many wait already, and then they are lost.
@@ -44,8 +88,8 @@ package final class AccessLogSink: Sendable {
         let waiting = waitingBytes.load(ordering: .relaxed)
         if waiting + lines.count > mostWaitingBytes { return false }
         waitingBytes.wrappingAdd(lines.count, ordering: .relaxed)
-        thread.submit { [self] state in
-            if case .active = state, !writeAll(lines) {
+        thread.submit { [self] poolState in
+            if case .active = poolState, !writeAll(lines) {
                 lostLines.wrappingAdd(count, ordering: .relaxed)
             }
             waitingBytes.wrappingSubtract(lines.count, ordering: .relaxed)
@@ -60,23 +104,56 @@ package final class AccessLogSink: Sendable {
 
     /// Writes lines; false when the rest of them is lost, as on a full disk.
     private func writeAll(_ lines: [UInt8]) -> Bool {
-        descriptor.withLock { descriptor in
-            unsafe lines.withUnsafeBytes { bytes in
-                var written = 0
-                while written < bytes.count, let base = bytes.baseAddress {
-                    let count = unsafe Glibc.write(
-                        descriptor, base + written, bytes.count - written)
-                    if count < 0 && errno == EINTR { continue }
-                    if count <= 0 { return false }
-                    written += count
-                }
-                return true
-            }
+        state.withLock { state in
+            takeOpened(&state)
+            if state.waitedAtEndMilliseconds >= Self.endMilliseconds { return false }
+            // Apart from the rest of the state, which is asked for while it is written to.
+            var output = state.output
+            let problem = output.write(lines) { mayWait($0, &state) }
+            state.output = output
+            state.waitedMilliseconds = 0
+            if let problem { lost(problem, &state) } else { written(&state) }
+            return problem == nil
         }
     }
 
-    /// Writes what waits and ends the thread.
+    private func takeOpened(_ state: inout State) {
+        let descriptor = opened.withLock { waiting in
+            defer { waiting = nil }
+            return waiting
+        }
+        guard let descriptor else { return }
+        let previous = state.output.descriptor
+        state.output = AccessLogOutput(descriptor)
+        if previous != STDOUT_FILENO { Glibc.close(previous) }
+    }
+
+    /// Whether to wait on for room; at the end of the gateway that is over soon.
+    private func mayWait(_ milliseconds: Int, _ state: inout State) -> Bool {
+        state.waitedMilliseconds += milliseconds
+        if state.waitedMilliseconds >= Self.silentMilliseconds { lost("nobody reads it", &state) }
+        guard isEnding.load(ordering: .relaxed) else { return true }
+        state.waitedAtEndMilliseconds += milliseconds
+        return state.waitedAtEndMilliseconds < Self.endMilliseconds
+    }
+
+    private func lost(_ problem: String, _ state: inout State) {
+        let isRecent = state.lastTold.map { .now - $0 < .seconds(Self.toldSeconds) } ?? false
+        if state.isLosing || isRecent { return }
+        state.isLosing = true
+        state.lastTold = .now
+        tell(.lost(problem))
+    }
+
+    private func written(_ state: inout State) {
+        if !state.isLosing { return }
+        state.isLosing = false
+        tell(.written)
+    }
+
+    /// Writes what waits, as far as there is room, and ends the thread.
     package func close() async {
+        isEnding.store(true, ordering: .relaxed)
         // A last task behind all others: when it runs, they have been written.
         await withCheckedContinuation { continuation in
             thread.submit { _ in continuation.resume() }
