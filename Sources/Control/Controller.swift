@@ -186,6 +186,7 @@ package actor Controller {
     /// Finishes what is under way and ends the data plane.
     package func drain() async {
         isDraining = true
+        journal.release()
         logger.info("draining: no new connections; waiting for requests under way")
         await dataPlane.drain(plan.limits)
         await exporter?.end()

@@ -12,6 +12,8 @@ import TLS
 
 /// Everything that a controller begins with, loaded and checked.
 struct ControllerStart {
+    private static let longestClaimMilliseconds = 5_000
+
     let routes: String
     let overrides: GatewayOverrides
     let logger: Logger
@@ -60,6 +62,7 @@ struct ControllerStart {
             }
         }
         let journal = try Journal(folder: files.gateway.state)
+        try await claim(journal, files.gateway.state)
         let ramps = try RampStart(files, journal)
         try journal.record(ramps.entries, ownerships: ramps.changes)
         let plan = ramps.plan(files)
@@ -85,6 +88,16 @@ struct ControllerStart {
             ticketKeys: .random(),
             routesWatch: routesWatch, certificatesWatch: certificatesWatch,
             routesNotice: routesNotice)
+    }
+
+    /// Waits a moment for a gateway that is just ending. Two with one state would decide on the
+    /// same ramps, and each take the other's alerts and decisions for its own.
+    private static func claim(_ journal: Journal, _ folder: String) async throws {
+        let until = Clock.milliseconds + longestClaimMilliseconds
+        while !journal.claim() {
+            if Clock.milliseconds >= until { throw StateInUse(folder: folder) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
     }
 
     /// Nothing hangs on them: without, what is compared is counted anew.
@@ -122,5 +135,15 @@ struct ControllerStart {
             }
             names.take(answer, for: name, nowMilliseconds: Clock.milliseconds, limits: limits)
         }
+    }
+}
+
+/// Another gateway has the state directory.
+struct StateInUse: Error, CustomStringConvertible {
+    let folder: String
+
+    var description: String {
+        "another gateway uses the state in \(folder); what both decide would get mixed; end it, or "
+            + "name another folder with --state"
     }
 }

@@ -14,11 +14,13 @@ package final class Journal: Sendable {
     private static let busySeconds = 1.0
 
     let queue: DatabaseQueue
+    let folderClaim: FolderClaim
 
     /// Opens the journal in a folder, which is made, readable by its owner alone, if need be.
     package init(folder: String) throws(JournalError) {
         do {
             try Self.makeFolder(folder)
+            folderClaim = FolderClaim(folder)
             var configuration = Configuration()
             configuration.busyMode = .timeout(Self.busySeconds)
             configuration.prepareDatabase { database in

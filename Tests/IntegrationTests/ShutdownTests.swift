@@ -91,6 +91,19 @@ import Testing
         }
     }
 
+    @Test func aSecondGatewayWithTheSameStateDoesNotStart() async throws {
+        try await Scenario.run { scenario in
+            let model = try await scenario.model("v1")
+            try scenario.route(versions: [("v1", model.endpoint)])
+            let first = try await scenario.gateway()
+            let second = try await scenario.sluice(
+                "run", "--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0")
+            #expect(second.end == .exit(1))
+            #expect(second.errors.contains("another gateway uses the state in .sluice"))
+            #expect(try await scenario.curl(first, "/v1/sentiment").status == 200)
+        }
+    }
+
     @Test func whatDoesNotEndInTimeIsCut() async throws {
         try await Scenario.run { scenario in
             let model = try await scenario.model("v1", latency: 300_000)

@@ -34,6 +34,23 @@ import Testing
         #expect(!Journal.exists(in: folder + "-other"))
     }
 
+    @Test func oneGatewayHasTheFolderAsLongAsItRuns() throws {
+        let folder = folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        var first: Journal? = try Journal(folder: folder)
+        let second = try Journal(folder: folder)
+        #expect(first?.claim() == true)
+        #expect(!second.claim())
+        first?.release()
+        #expect(second.claim())
+        #expect(first?.claim() == false)
+        second.release()
+        #expect(first?.claim() == true)
+        #expect(!second.claim())
+        first = nil
+        #expect(second.claim())
+    }
+
     @Test func writesAheadAndWaitsForTheDisk() throws {
         let folder = folder()
         defer { try? FileManager.default.removeItem(atPath: folder) }
