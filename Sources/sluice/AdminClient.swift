@@ -1,6 +1,7 @@
 // Asks a running gateway over its admin API.
 
 import AsyncHTTPClient
+import Control
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -50,17 +51,25 @@ struct AdminClient {
         } catch {
             throw CommandFailure(
                 code: CommandFailure.unreachable,
-                message: "error: no gateway answers at \(address) (\(error)); start one with "
-                    + "`sluice run`, or name another with --admin")
+                message: "error: no gateway answers at \(address) (\(ConnectionWords.of(error))); "
+                    + "start one with `sluice run`, or name another with --admin")
         }
         guard response.status == .ok else {
             struct Problem: Decodable { let detail: String }
             let detail = (try? JSONDecoder().decode(Problem.self, from: data))?.detail
-            let words = Terminal.printable(detail ?? response.status.reasonPhrase)
+            let said = Terminal.printable(detail ?? response.status.reasonPhrase)
+            let words = response.status == .unauthorized ? tokenWords : said
             throw CommandFailure(
                 code: CommandFailure.no, message: "error: \(response.status.code): \(words)")
         }
         return data
+    }
+
+    /// What a person does about an answer of 401.
+    private var tokenWords: String {
+        token == nil
+            ? "the gateway asks for a token; name a file that holds one with --token-file"
+            : "the gateway does not know the token in the file that --token-file names"
     }
 
     private static func decode<T: Decodable>(_ data: Data) throws -> T {

@@ -59,13 +59,25 @@ struct GatewayFiles {
 
 /// Where a running gateway is asked.
 struct AdminOptions: ParsableArguments {
-    @Option(help: "ADDR:PORT of the gateway's admin listener.")
+    @Option(
+        help: "ADDR:PORT of the gateway's admin listener, or its URL.", transform: Self.address)
     var admin = ListenAddress(host: "127.0.0.1", port: 9901)
 
     @Option(help: "A file with the admin listener's token.")
     var tokenFile: String?
 
     var place: AdminPlace { AdminPlace(address: admin, tokenFile: tokenFile) }
+
+    /// Also reads what the log and a browser show: the address with `http://` before it.
+    private static func address(_ argument: String) throws -> ListenAddress {
+        var text = argument[...]
+        if text.hasPrefix("http://") {
+            text = text.dropFirst("http://".count)
+            if text.hasSuffix("/") { text = text.dropLast() }
+        }
+        if let address = ListenAddress(argument: String(text)) { return address }
+        throw ValidationError("--admin takes an IP address and a port, like 127.0.0.1:9901")
+    }
 }
 
 /// Where a running gateway is asked, and with what token.

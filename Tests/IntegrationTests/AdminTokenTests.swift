@@ -65,6 +65,12 @@ import Testing
             let without = try await scenario.sluice("status", "--admin", admin)
             #expect(without.end == .exit(1))
             #expect(without.errors.contains("401"))
+            #expect(without.errors.contains("--token-file"))
+            try scenario.write("other", "another token of sixteen")
+            let wrong = try await scenario.sluice(
+                "status", "--admin", "http://\(admin)/", "--token-file", "other")
+            #expect(wrong.end == .exit(1))
+            #expect(wrong.errors.contains("does not know the token"))
             for arguments in [
                 ["status"], ["diff"],
                 ["explain", "--live", "https://localhost/v1/sentiment"],

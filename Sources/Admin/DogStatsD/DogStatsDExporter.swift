@@ -94,7 +94,7 @@ package final class DogStatsDExporter: Service {
             try? await channel.close()
         } catch {
             counts.withLock { $0.failed += datagrams.count }
-            return "no socket (\(String(describing: error).prefix(200)))"
+            return "no socket (\(ConnectionWords.of(error)))"
         }
         if counters.failed > before { return "nobody takes them there, or not fast enough" }
         return tooMany > 0 ? "there are more than \(Limits.datagrams) datagrams" : nil

@@ -10,7 +10,6 @@ enum WebhookOutcome: Sendable, Equatable {
     /// Not taken, in words; perhaps with the time that the receiver wants to be left alone.
     case failed(String, retryAfterSeconds: Int?)
 
-    private static let mostProblemCharacters = 200
     private static let mostDigits = 9
 
     /// Of an answer's status: everything but 2xx is sent again, except after 410 (Standard
@@ -28,8 +27,7 @@ enum WebhookOutcome: Sendable, Equatable {
 
     /// Of an error instead of an answer.
     static func of(_ error: any Error) -> WebhookOutcome {
-        let words = String(describing: error).prefix(mostProblemCharacters)
-        return .failed("no answer (\(words))", retryAfterSeconds: nil)
+        .failed("no answer (\(ConnectionWords.of(error)))", retryAfterSeconds: nil)
     }
 
     /// Seconds or a date (RFC 9110 §10.2.3).

@@ -149,7 +149,7 @@ package actor TraceExporter {
             }
         } catch {
             return .failed(
-                "no answer (\(String(describing: error).prefix(200)))", retryAfterSeconds: nil)
+                "no answer (\(ConnectionWords.of(error)))", retryAfterSeconds: nil)
         }
     }
 
