@@ -132,6 +132,11 @@ struct GatewayFile {
         if let to = mapping["to"]?.text("access_log.to", mend: "write stdout or a file's path"),
             to != "stdout"
         {
+            if to == "stderr" {
+                mapping["to"]?.error(
+                    "access_log.to is stderr", "the gateway's own log is written there",
+                    "write stdout or a file's path")
+            }
             log.destination = .file(to)
         }
         if let sample = mapping["sample"]?.buckets("access_log.sample") {

@@ -1,5 +1,6 @@
 // Reads `tracing:` of gateway.yaml: who collects spans, and of which requests.
 
+import Foundation
 import Plan
 
 /// Reads where spans are posted. Headers are often secrets, so that no message repeats a value.
@@ -33,7 +34,15 @@ enum TracingReader {
             return nil
         }
         let text = value.scalarText
-        guard let reason = NotifyReader.problem(text) else { return text }
+        guard let reason = NotifyReader.problem(text) else {
+            // As collectors are named elsewhere, without what comes after.
+            if ["", "/"].contains(URL(string: text)?.path ?? "/") {
+                value.warning(
+                    "tracing.endpoint has no path", "collectors mostly take spans at /v1/traces",
+                    endpointMend)
+            }
+            return text
+        }
         value.error("tracing.endpoint cannot be used", reason, endpointMend)
         return nil
     }
