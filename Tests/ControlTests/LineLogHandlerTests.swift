@@ -83,6 +83,23 @@ import Testing
         )
     }
 
+    @Test(.timeLimit(.minutes(1))) func aPipeThatNobodyReadsHoldsNobodyUp() throws {
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        defer { for end in ends { close(end) } }
+        try #require(fcntl(ends[0], F_SETFL, O_NONBLOCK) == 0)
+        let output = LogOutput(ends[1])
+        let line = [UInt8](repeating: 0x61, count: LogLine.mostBytes - 1) + [0x0A]
+        // Ten times what a pipe holds, and far more than could each wait for a reader.
+        for _ in 0..<2_000 { output.write(line) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let first = read(ends[0], &bytes, bytes.count)
+        #expect(first > 0 && first < 2_000 * line.count && first % line.count == 0)
+        output.write(Array("after\n".utf8))
+        let second = read(ends[0], &bytes, bytes.count)
+        #expect(String(decoding: bytes.prefix(max(0, second)), as: UTF8.self) == "after\n")
+    }
+
     @Test func aLineThatWasCutOffByTheSystemEndsBeforeTheNext() throws {
         var ends: [Int32] = [0, 0]
         try #require(pipe(&ends) == 0)
