@@ -51,7 +51,8 @@ enum DogStatsDReader {
         {
             return .udp(host: host, port: port)
         }
-        value.error(what, "it needs a host and a port, IPv6 in [brackets]", addressMend)
+        value.error(
+            what, "it needs a host and a port from 1 to 65535, IPv6 in [brackets]", addressMend)
         return nil
     }
 

@@ -40,7 +40,7 @@ enum Gateway {
             where settings.log.format == .json && !failure.message.isEmpty
         {
             // Whoever collects lines of JSON is told in one of them, too.
-            logger.critical("\(failure.message)")
+            logger.critical("\(failure.message.trimmingPrefix("error: "))")
             throw CommandFailure(code: failure.code, message: "")
         }
     }

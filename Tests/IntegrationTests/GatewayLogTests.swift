@@ -87,6 +87,7 @@ import Testing
             let line = try JSONDecoder().decode(Line.self, from: Data(taken.errors.utf8))
             #expect(line.level == "critical")
             #expect(line.message.contains("another process listens there"))
+            #expect(!line.message.contains("error:"))
         }
     }
 }
