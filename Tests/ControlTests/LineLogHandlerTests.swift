@@ -95,6 +95,7 @@ import Testing
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         let first = read(ends[0], &bytes, bytes.count)
         #expect(first > 0 && first < 2_000 * line.count && first % line.count == 0)
+        #expect(output.lostLines == 2_000 - first / line.count)
         output.write(Array("after\n".utf8))
         let second = read(ends[0], &bytes, bytes.count)
         #expect(String(decoding: bytes.prefix(max(0, second)), as: UTF8.self) == "after\n")

@@ -69,6 +69,9 @@ extension MetricFamily {
     static let accessLogDropped = MetricFamily(
         "sluice_access_log_dropped_total", .counter,
         "Lines of the access log that could not be written, or not fast enough, and were dropped.")
+    static let logDropped = MetricFamily(
+        "sluice_log_dropped_total", .counter,
+        "Lines of the gateway's own log that were lost because nobody read standard error.")
     static let traceSpansExported = MetricFamily(
         "sluice_trace_spans_exported_total", .counter,
         "Spans of traces that the collector has taken.")
@@ -109,7 +112,7 @@ extension MetricArea {
         families: [
             .openConnections, .connections, .connectionsRefused, .handshakes, .handshakesResumed,
             .handshakesFailed, .http2Connections, .http2Abuse, .tunnels, .problems, .retries,
-            .accessLogDropped, .traceSpansExported, .traceSpansDropped,
+            .accessLogDropped, .logDropped, .traceSpansExported, .traceSpansDropped,
             .dogStatsDDatagrams,
         ])
     static let process = MetricArea(

@@ -52,6 +52,7 @@ extension MetricReading {
         for error in GatewayError.allCases { sample(figures.count(error), ["\(error.slug)"]) }
         single(.retries, figures.count(.retries))
         single(.accessLogDropped, figures.count(.accessLogDropped))
+        single(.logDropped, GatewayLog.lostLines)
     }
 
     mutating func readTraces(_ traces: TraceSink.Counters?) {

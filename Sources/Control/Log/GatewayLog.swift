@@ -5,6 +5,10 @@ package import Plan
 
 /// Makes loggers.
 package enum GatewayLog {
+    /// How many lines on standard error were lost since the start: nobody read them, or a disk
+    /// was full.
+    package static var lostLines: Int { LogOutput.standardError.lostLines }
+
     /// A logger that writes as `log:` says.
     package static func logger(
         _ label: String, _ settings: LogSettings = LogSettings()

@@ -26,6 +26,10 @@ final class LogOutput: Sendable {
     private static let longestWaitMilliseconds: Int32 = 100
 
     private let state: Mutex<State>
+    private let lost = Atomic<Int>(0)
+
+    /// How many lines were lost, in part or whole.
+    var lostLines: Int { lost.load(ordering: .relaxed) }
 
     init(_ descriptor: Int32) {
         var facts = stat()
@@ -40,6 +44,7 @@ final class LogOutput: Sendable {
         state.withLock { state in
             let bytes = state.isInLine ? [UInt8(ascii: "\n")] + line : line
             let written = Self.write(bytes, &state)
+            if written < bytes.count { lost.wrappingAdd(1, ordering: .relaxed) }
             if written > 0 { state.isInLine = written < bytes.count }
         }
     }
