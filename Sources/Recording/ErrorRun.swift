@@ -38,14 +38,15 @@ package final class ErrorRun: Sendable {
 
     /// A request failed by the version's fault.
     func failed() {
-        let run = present.wrappingAdd(1, ordering: .relaxed).newValue
-        if run > most.load(ordering: .relaxed) { most.max(run, ordering: .relaxed) }
+        // Whoever sees the run sees what was counted before it.
+        let run = present.wrappingAdd(1, ordering: .releasing).newValue
+        if run > most.load(ordering: .relaxed) { most.max(run, ordering: .releasing) }
         if run >= Self.alarming { alarm.raise() }
     }
 
     /// Errors since the last success.
-    package var length: Int { present.load(ordering: .relaxed) }
+    package var length: Int { present.load(ordering: .acquiring) }
 
     /// The longest run there has been.
-    package var longest: Int { most.load(ordering: .relaxed) }
+    package var longest: Int { most.load(ordering: .acquiring) }
 }

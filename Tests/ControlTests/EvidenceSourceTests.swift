@@ -2,6 +2,7 @@
 
 import Plan
 import Recording
+import Synchronization
 import Testing
 import Verdict
 
@@ -15,6 +16,10 @@ import Verdict
         state.phase = .step
         state.share = share
         return state
+    }
+
+    private final class Flag: Sendable {
+        let isSet = Atomic<Bool>(false)
     }
 
     private func recorder(
@@ -61,6 +66,30 @@ import Verdict
         source.refresh(
             "r", state, registry, looksAtShadow: looksAtShadow, nowMilliseconds: 1_000_000)
         return source
+    }
+
+    /// Else the breaker's decision would tell of fewer errors than it says stood in a row.
+    @Test func aRunIsNeverLongerThanTheErrorsThatAreSeenWithIt() async {
+        let failing = recorder("v2")
+        finish(failing, 1, errors: 1)
+        let source = source(state(share: 50_000))
+        let done = Flag()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                finish(failing, 200_000, errors: 200_000)
+                done.isSet.store(true, ordering: .releasing)
+            }
+            var last = StepCounts()
+            repeat {
+                last = source.counts
+                guard last.longestRun <= last.candidateErrors,
+                    last.consecutiveErrors <= last.candidateErrors
+                else { break }
+            } while !done.isSet.load(ordering: .acquiring)
+            #expect(last.longestRun <= last.candidateErrors)
+            #expect(last.consecutiveErrors <= last.candidateErrors)
+        }
+        #expect(source.counts.longestRun == 200_001)
     }
 
     @Test func inTheShadowItIsThatOfCopies() {

@@ -71,6 +71,9 @@ struct EvidenceSource: Sendable {
     /// The counts of the stratum, assignments left out.
     var counts: StepCounts {
         var counts = StepCounts()
+        // Before the counts, which a worker raises first: a run is never longer than its errors.
+        counts.consecutiveErrors = run?.length ?? 0
+        counts.longestRun = run?.longest ?? 0
         if carriedStratum == stratum {
             counts.stableRequests = carried.stable.requests
             counts.stableErrors = carried.stable.errors
@@ -98,8 +101,6 @@ struct EvidenceSource: Sendable {
             counts.outcomes += found.compared
         }
         for recorder in controls { counts.outcomes += recorder.pairs.compared }
-        counts.consecutiveErrors = run?.length ?? 0
-        counts.longestRun = run?.longest ?? 0
         return counts
     }
 
