@@ -74,7 +74,8 @@ import Testing
                 Self.python,
                 [
                     "-B", "\(Self.folder)/check.py", "--place", gateway.admin, "--operator",
-                    Self.operatorToken, "--viewer", Self.viewer,
+                    Self.operatorToken, "--viewer", Self.viewer, "--journal",
+                    "\(scenario.folder)/.sluice/journal.sqlite",
                 ])
             let end = try await run.waitForEnd(seconds: 600)
             #expect(end == .exit(0), "\(run.output)\n\(run.errors)")

@@ -1,8 +1,10 @@
 # Holds a running gateway to the description of its API: one good and every bad answer, then chance.
 
 import argparse
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -120,6 +122,42 @@ def bad(api, viewer, nobody):
     api.ask("resume", 409, "POST", f"{ROUTE}/resume", {"route": "sentiment"})
 
 
+@contextlib.contextmanager
+def damaged(journal, table):
+    """The journal without a table, as after a repair that went wrong."""
+    def rename(old, new):
+        with contextlib.closing(sqlite3.connect(journal, timeout=30, isolation_level=None)) as base:
+            base.execute(f"ALTER TABLE {old} RENAME TO {new}")
+    rename(table, table + "_lost")
+    try:
+        yield
+    finally:
+        rename(table + "_lost", table)
+
+
+def unwell(api, journal):
+    """What the gateway cannot do for now is told as that, and goes on to be told."""
+    chat, sentiment = {"route": "chat", "shadow": "v2", "id": 1}, {"route": "sentiment"}
+    with damaged(journal, "decision"):
+        api.ask("decisions", 503, "GET", "/api/v1/decisions")
+        api.ask("decision", 503, "GET", "/api/v1/decisions/{id}", {"id": 1})
+        api.ask("promote", 503, "POST", f"{ROUTE}/promote", sentiment)
+    with damaged(journal, "pair"):
+        api.ask("pairs", 503, "GET", SHADOW, chat)
+        api.ask("pair", 503, "GET", SHADOW + "/{id}", chat)
+    with damaged(journal, "history"):
+        api.ask("history", 503, "GET", ROUTE + "/history", sentiment, "?since=7d&step=1h")
+    with damaged(journal, "alert"):
+        api.ask("alerts", 503, "GET", "/api/v1/alerts")
+    for query in ("", "?route=sentiment"):
+        api.ask("decisions", 200, "GET", "/api/v1/decisions", query=query)
+    listening = [api.open("GET", "/api/v1/stream") for _ in range(64)]
+    api.ask("stream", 503, "GET", "/api/v1/stream")
+    for connection, _ in listening:
+        connection.sock.close()
+        connection.close()
+
+
 def chance(api, folder):
     """Requests of chance by schemathesis: once with what the gateway has, once with anything."""
     known = json.loads(json.dumps(api.description))
@@ -145,7 +183,7 @@ def chance(api, folder):
 
 def main():
     parser = argparse.ArgumentParser()
-    for name in ("place", "operator", "viewer"):
+    for name in ("place", "operator", "viewer", "journal"):
         parser.add_argument(f"--{name}", required=True)
     options = parser.parse_args()
     api = Api(options.place, options.operator)
@@ -153,6 +191,7 @@ def main():
     nobody = Api(options.place, None, viewer.description)
     good(api)
     bad(api, viewer, nobody)
+    unwell(api, options.journal)
     missed = {operation["operationId"] for *_, operation in api.operations()} - {
         name for name, statuses in api.seen.items() if 200 in statuses}
     assert not missed, f"these have not answered 200: {missed}"
