@@ -19,9 +19,12 @@ final class RampLoad: Sendable {
         let status: Int
         /// The `x-sluice-version` of the answer.
         let version: String?
-        /// Whether the answer arrived whole.
-        let isWhole: Bool
+        /// Why the answer did not arrive whole; nil if it did.
+        let problem: String?
+        /// How long it took to end.
+        let time: Duration
 
+        var isWhole: Bool { problem == nil }
         var isGood: Bool { isWhole && status == 200 }
     }
 
@@ -143,24 +146,39 @@ final class RampLoad: Sendable {
         if let user { request.headers.add(name: "x-user-id", value: user) }
         request.body = .bytes(ByteBuffer(string: "{\"text\":\"a fine day\"}"))
         var response: HTTPClientResponse?
-        var isWhole = false
+        var problem: String?
         do {
             let patience = TimeAmount(plan.patience)
             let answer = try await client.execute(request, timeout: patience)
             response = answer
             _ = try await answer.body.collect(upTo: 64 * 1024)
-            isWhole = true
         } catch {
-            // It shows in the sample.
+            problem = "\(error)"
         }
         let sample = Sample(
             start: start, user: user, status: response.map { Int($0.status.code) } ?? 0,
-            version: response?.headers.first(name: "x-sluice-version"), isWhole: isWhole)
+            version: response?.headers.first(name: "x-sluice-version"), problem: problem,
+            time: now - start)
         let isCancelled = Task.isCancelled
         progress.withLock { progress in
             progress.inFlight -= 1
             if !isCancelled { progress.samples.append(sample) }
         }
+    }
+}
+
+extension [RampLoad.Sample] {
+    private static let mostFailures = 5
+
+    /// The first requests that were not answered well, in words; empty if all were.
+    var failures: [String] {
+        let bad = filter { !$0.isGood }
+        let shown = bad.prefix(Self.mostFailures).map { sample in
+            "status \(sample.status) of \(sample.version ?? "nobody") after \(sample.time), begun "
+                + "\(sample.start - (first?.start ?? sample.start)) after the first: "
+                + (sample.problem ?? "whole")
+        }
+        return bad.count > shown.count ? shown + ["\(bad.count) of \(count) in all"] : shown
     }
 }
 
