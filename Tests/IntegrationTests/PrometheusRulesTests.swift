@@ -33,6 +33,30 @@ import Testing
         }
     }
 
+    /// What `docs/metrics.md` says of native histograms: Prometheus 2 does not know the key.
+    @Test func histogramsAreMadeNativeByPrometheus3Alone() async throws {
+        try await Scenario.run { scenario in
+            let version = try await scenario.promtool(["--version"]).output
+            let major = try #require(
+                version.firstMatch(of: /version (\d+)\./).flatMap { Int($0.1) })
+            try scenario.write(
+                "prometheus.yml",
+                """
+                scrape_configs:
+                  - job_name: sluice
+                    convert_classic_histograms_to_nhcb: true
+                    always_scrape_classic_histograms: true
+                    static_configs: [{targets: ["127.0.0.1:9901"]}]
+
+                """)
+            let check = try await scenario.promtool(["check", "config", "prometheus.yml"])
+            #expect((check.end == .exit(0)) == (major >= 3), "\(version)\(check.errors)")
+            if major < 3 {
+                #expect(check.errors.contains("field convert_classic_histograms_to_nhcb not found"))
+            }
+        }
+    }
+
     @Test func theExampleAndItsRulesAreValid() async throws {
         try await Scenario.run { scenario in
             let check = try await scenario.promtool(

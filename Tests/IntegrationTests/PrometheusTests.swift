@@ -36,6 +36,7 @@ import Testing
             try await self.expectTheApiSaysTheSame(stage, dashboard)
             try await self.expectCertificate(stage, dashboard)
             try await self.expectFamiliesOfThePage(stage)
+            try await self.expectHistograms(stage)
         }
     }
 
@@ -154,6 +155,42 @@ import Testing
             #expect(families[String(row.1)]?.type == String(row.2), "\(row.1)")
             #expect(families[String(row.1)]?.help == String(row.3), "\(row.1)")
         }
+    }
+
+    /// Every series of every histogram has the buckets of the page, each with all that is in those
+    /// before it, and the last with all that was counted: what Prometheus 3 makes native ones of.
+    private func expectHistograms(_ stage: PrometheusStage) async throws {
+        let page = try String(
+            contentsOfFile: "\(Scenario.packageRoot)/docs/metrics.md", encoding: .utf8)
+        let list = try #require(page.firstMatch(of: /end at these seconds \(`le`\):\n(.+)\n/)).1
+        let wanted = list.matches(of: /`([^`]+)`/).compactMap { Double($0.1) }
+        #expect(wanted.count == 18 && wanted == wanted.sorted() && wanted.last == .infinity)
+        let names = try await stage.prometheus.families().filter { $0.value.type == "histogram" }
+            .keys.sorted()
+        var seen: Set<String> = []
+        for name in names {
+            let series = Dictionary(
+                grouping: try await stage.prometheus.query("\(name)_bucket")
+            ) { sample in sample.labels.filter { !["__name__", "le"].contains($0.key) } }
+            for (labels, buckets) in series {
+                let all = try buckets.map { bucket in
+                    (end: try #require(bucket.labels["le"].flatMap(Double.init)), bucket.value)
+                }.sorted { $0.end < $1.end }
+                #expect(all.map(\.end) == wanted, "\(name) \(labels)")
+                #expect(zip(all, all.dropFirst()).allSatisfy { $0.1 <= $1.1 }, "\(name) \(all)")
+                let counts = try await stage.prometheus.query("\(name)_count")
+                let own = counts.filter {
+                    $0.labels.filter { $0.key != "__name__" } == labels
+                }
+                #expect(own.map(\.value) == [all.last?.1].compactMap(\.self), "\(name) \(labels)")
+                if own.first?.value ?? 0 > 0 { seen.insert(name) }
+            }
+        }
+        #expect(
+            seen.isSuperset(of: [
+                "sluice_first_byte_seconds", "sluice_request_duration_seconds",
+                "sluice_stream_event_gap_seconds",
+            ]), "\(seen)")
     }
 
     // MARK: The alerts
