@@ -122,6 +122,7 @@ let package = Package(
             swiftSettings: strict),
         .target(name: "RequestCases", path: "Tests/RequestCases", swiftSettings: strict),
         .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: strict),
+        .target(name: "Waiting", path: "Tests/Waiting", swiftSettings: strict),
         .executableTarget(
             name: "DecisionsBenchmark", dependencies: ["Plan", "Recording", "Verdict"],
             path: "Benchmarks/Decisions", swiftSettings: strict),
@@ -153,7 +154,7 @@ let package = Package(
             name: "DataPlaneTests",
             dependencies: [
                 "Plan", "TLS", "Splitting", "Recording", "Comparison", "Pairing", "DataPlane",
-                "RequestCases", nioCore, nioPosix,
+                "RequestCases", "Waiting", nioCore, nioPosix,
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
             ],
@@ -175,7 +176,7 @@ let package = Package(
             name: "ControlTests",
             dependencies: [
                 "Plan", "Splitting", "Recording", "Comparison", "Pairing", "Verdict", "DataPlane",
-                "RouteFiles", "Journal", "Control", nioCore, nioPosix,
+                "RouteFiles", "Journal", "Control", "Waiting", nioCore, nioPosix,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Logging", package: "swift-log"),
@@ -192,7 +193,7 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "sluice", "Recording", "Journal", "SeededRandom", nioCore,
+                "sluice", "Recording", "Journal", "SeededRandom", "Waiting", nioCore,
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import Plan
 import Testing
+import Waiting
 
 @testable import Control
 @testable import DataPlane
@@ -23,6 +24,7 @@ import Testing
         limits.waitMilliseconds = 1
         limits.lookMilliseconds = 5
         limits.pauseMilliseconds = 5
+        limits.endMilliseconds = 30_000
         change(&limits)
         return TraceExporter(sink, logger: Logger(label: "test"), limits: limits)
     }
@@ -68,7 +70,8 @@ import Testing
         return found
     }
 
-    /// Runs an exporter while the body waits for what it does, then ends it.
+    /// Runs an exporter while the body waits for what it does, then ends it: what is under way by
+    /// then is settled and counted on return.
     private func running(
         _ exporter: TraceExporter, _ body: () async throws -> Void
     ) async throws {
@@ -77,13 +80,6 @@ import Testing
             try await body()
             await exporter.end()
             group.cancelAll()
-        }
-    }
-
-    private func until(_ isSo: () -> Bool) async throws {
-        while !isSo() {
-            try Task.checkCancellation()
-            try await Task.sleep(for: .milliseconds(2))
         }
     }
 
@@ -128,8 +124,8 @@ import Testing
             let copy = Self.attributes(spans[2])
             #expect(copy["sluice.shadow"] == "copy" && copy["rpc.system"] == "grpc")
             #expect(copy["rpc.grpc.status_code"] == "i14")
-            try await until { sink.counters.exported == 3 }
         }
+        #expect(sink.counters.exported == 3)
         #expect(sink.counters.failed == 0 && sink.waitingCount == 0)
         await receiver.close()
     }
@@ -154,8 +150,8 @@ import Testing
             var messages = receiver.messages.makeAsyncIterator()
             let first = try #require(await messages.next())
             for _ in 0..<2 { #expect(await messages.next()?.body == first.body) }
-            try await until { sink.counters.exported == 1 }
         }
+        #expect(sink.counters.exported == 1)
         #expect(sink.counters.failed == 0)
         await receiver.close()
     }
@@ -165,14 +161,19 @@ import Testing
         let sink = Self.sink(receiver.url())
         sink.leave([Self.span(), Self.span()])
         try await running(Self.exporter(sink)) {
-            try await until { sink.counters.rejected == 2 }
-            sink.leave([Self.span()])
-            try await until { sink.counters.exported == 1 }
+            var messages = receiver.messages.makeAsyncIterator()
+            for count in [2, 1] {
+                let message = try #require(await messages.next())
+                #expect(try Self.parse(message.body).spans.count == count)
+                // Comes in a batch of its own, after this one is settled.
+                if count == 2 { sink.leave([Self.span()]) }
+            }
         }
+        #expect(sink.counters.rejected == 2 && sink.counters.exported == 1)
         await receiver.close()
-        var count = 0
-        for await _ in receiver.messages { count += 1 }
-        #expect(count == 2)
+        var rest = 0
+        for await _ in receiver.messages { rest += 1 }
+        #expect(rest == 0)
     }
 
     @Test func spansForNobodyAreDroppedAfterTheirTries() async throws {
@@ -183,7 +184,8 @@ import Testing
         sink.leave((0..<25).map { Self.span(.request, UInt64($0 + 1)) })
         #expect(sink.counters.full == 15 && sink.waitingCount == 10)
         try await running(Self.exporter(sink) { $0.batch = 4 }) {
-            try await until { sink.counters.failed == 10 }
+            // There is no event for it: a post that fails reaches nobody.
+            try await Wait.until("ten spans to be given up") { sink.counters.failed == 10 }
         }
         #expect(sink.counters.exported == 0 && sink.waitingCount == 0)
     }

@@ -6,6 +6,7 @@ import Journal
 import Logging
 import Plan
 import Synchronization
+import Waiting
 
 @testable import Verdict
 
@@ -14,8 +15,15 @@ final class WebhookOutbox: Sendable {
     let folder = "\(NSTemporaryDirectory())/sluice-webhooks-\(UUID().uuidString)"
     let journal: Journal
     private let milliseconds = Mutex(1_700_000_000_000)
+    /// That a sender has logged something, which it does after it has written what became of a
+    /// message.
+    private let logged: AsyncStream<Void>
+    private let logging: AsyncStream<Void>.Continuation
 
-    init() throws { journal = try Journal(folder: folder) }
+    init() throws {
+        journal = try Journal(folder: folder)
+        (logged, logging) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
 
     deinit { try? FileManager.default.removeItem(atPath: folder) }
 
@@ -53,10 +61,11 @@ final class WebhookOutbox: Sendable {
     func sender(
         _ limits: WebhookLimits = WebhookLimits(), restarted: Bool = false
     ) throws -> WebhookSender {
-        WebhookSender(
+        let logging = self.logging
+        return WebhookSender(
             journal: restarted ? try Journal(folder: folder) : journal,
             secret: try WebhookSecret(text: "a secret that nobody knows"),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, limits: limits,
+            logger: Logger(label: "test") { _ in LogBell { logging.yield() } }, limits: limits,
             now: { self.now })
     }
 
@@ -72,20 +81,40 @@ final class WebhookOutbox: Sendable {
         return result
     }
 
-    /// Waits until the outbox is so; the suite's limit of time ends it otherwise.
+    /// Waits until the outbox is so.
     func wait(
         waiting: Int = 0, delivered: Int = 0, failed: Int = 0
     ) async throws {
         let wanted = DeliveryCounts(waiting: waiting, delivered: delivered, failed: failed)
-        while try journal.deliveryCounts() != wanted {
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        let journal = self.journal
+        try await Wait.until(
+            "\(wanted); the last were \(String(describing: try? journal.deliveryCounts()))",
+            after: logged
+        ) { try journal.deliveryCounts() == wanted }
     }
 
     /// Waits until the journal says that nothing is due now.
     func waitUntilNothingIsDue() async throws {
-        while try !journal.dueDeliveries(nowMilliseconds: now, limit: 1).isEmpty {
-            try await Task.sleep(for: .milliseconds(5))
+        let journal = self.journal
+        let now = self.now
+        try await Wait.until("an outbox in which nothing is due", after: logged) {
+            try journal.dueDeliveries(nowMilliseconds: now, limit: 1).isEmpty
         }
     }
+}
+
+/// A log that rings at each message, and keeps none.
+private struct LogBell: LogHandler {
+    let ring: @Sendable () -> Void
+    var logLevel = Logger.Level.info
+    var metadata = Logger.Metadata()
+
+    init(_ ring: @escaping @Sendable () -> Void) { self.ring = ring }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { ring() }
 }

@@ -6,6 +6,7 @@ import Plan
 import Recording
 import Synchronization
 import Testing
+import Waiting
 
 @Suite(.timeLimit(.minutes(2)))
 struct BodyTests {
@@ -166,7 +167,9 @@ struct BodyTests {
             }
         }
         // Sockets and bounded buffers take a few MiB; the rest must wait at the client.
-        try await settled { done.value.load(ordering: .relaxed) }
+        try await settled("the client to be held back") {
+            done.value.load(ordering: .relaxed)
+        }
         #expect(done.value.load(ordering: .relaxed) < 24)
         let received = gateway.recorders.snapshot().versions.values.first?.inFlight
         #expect(received == 1)
@@ -194,7 +197,9 @@ struct BodyTests {
         let gateway = try await GatewayUnderTest.start(["v1": [upstream.port]])
         var client = try await gateway.connect(autoRead: false)
         try await client.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        try await settled { written.value.load(ordering: .relaxed) }
+        try await settled("the upstream to be held back") {
+            written.value.load(ordering: .relaxed)
+        }
         #expect(written.value.load(ordering: .relaxed) < 32)
         try await client.channel.setOption(.autoRead, value: true).get()
         let answer = try await client.response()
@@ -203,14 +208,16 @@ struct BodyTests {
         await gateway.stop()
     }
 
-    /// Waits until a count has not changed for a while: there is no event for "nothing happens".
-    private func settled(_ count: () -> Int) async throws {
+    /// Waits until a count has begun, and has not changed for a while: there is no event for
+    /// "nothing happens".
+    private func settled(_ what: String, _ count: () -> Int) async throws {
         var last = -1
         var same = 0
-        while same < 20 {
-            try await Task.sleep(for: .milliseconds(20))
-            same = count() == last ? same + 1 : 0
-            last = count()
+        try await Wait.until("\(what); the count was \(last)") {
+            let now = count()
+            same = now == last && now > 0 ? same + 1 : 0
+            last = now
+            return same >= 20
         }
     }
 

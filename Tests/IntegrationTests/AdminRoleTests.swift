@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct AdminRoleTests {
     private static let viewer = "viewers-look-on-0123456789"

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct BrokenOutputTests {
     @Test func watchEndsQuietlyWhenItsReaderGoesAway() async throws {

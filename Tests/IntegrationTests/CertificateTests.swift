@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct CertificateTests {
     private static let reloaded = "sluice_certificates_last_reload_successful"

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 // One after the other: each demo takes the usual ports if they are free, and looks at the end
 // whether they are free again.

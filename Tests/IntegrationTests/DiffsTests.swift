@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct DiffsTests {
     /// Answers as an admin listener does, from the documents of Tests/Fixtures/Shadows.

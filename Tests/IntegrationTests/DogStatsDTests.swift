@@ -3,6 +3,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct DogStatsDTests {
     private static let requests = 120

@@ -3,6 +3,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct GatewayLogTests {
     private struct Line: Decodable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct HotReloadTests {
     private static let reloaded = "sluice_config_last_reload_successful"

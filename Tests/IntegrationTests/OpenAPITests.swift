@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite(.serialized) struct OpenAPITests {
     private static let folder = "\(Scenario.packageRoot)/Tests/OpenAPI"

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct OperatorCommandTests {
     private func withGateway(_ body: (Scenario, Gateway) async throws -> Void) async throws {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct PrometheusRulesTests {
     private static let folder = "\(PrometheusStage.folder)/prometheus"

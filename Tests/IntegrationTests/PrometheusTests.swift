@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 // One after the other: each runs a Prometheus that evaluates every rule each second.
 @Suite(.serialized) struct PrometheusTests {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampDiskTests {
     /// A full disk kills no gateway; a limit on the size of its files would by this signal.

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampEditTests {
     private static let keys = (0..<50).map { "user-\($0)" }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampEvidenceTests {
     /// The requests and errors of both versions that a guard on errors has looked at.

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampHoldTests {
     @Test func whenBothAreBadTheRampHoldsAndGoesOnAfterwards() async throws {

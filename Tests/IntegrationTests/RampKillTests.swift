@@ -3,6 +3,7 @@
 import Foundation
 import SeededRandom
 import Testing
+import Waiting
 
 // One after the other: each of them keeps the machine busy with starts.
 @Suite(.serialized) struct RampKillTests {
@@ -63,7 +64,8 @@ import Testing
         }
     }
 
-    /// Half of the moments are soon after a start, the others anywhere in two seconds.
+    /// Half of the moments are soon after a start, the others anywhere in two seconds. Nothing is
+    /// waited for: that a kill may come at any moment is what is tried.
     private func moment(_ generator: inout SeededGenerator) -> Duration {
         let most = Bool.random(using: &generator) ? 250 : 2_000
         return .milliseconds(Int.random(in: 0...most, using: &generator))

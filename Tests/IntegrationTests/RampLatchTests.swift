@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampLatchTests {
     /// The ramp is still where it ended, whatever has happened since.

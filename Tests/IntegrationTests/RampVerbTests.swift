@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampVerbTests {
     /// Runs an operator's command that must do what it says.

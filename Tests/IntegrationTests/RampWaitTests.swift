@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampWaitTests {
     /// Begins to wait for the ramp.

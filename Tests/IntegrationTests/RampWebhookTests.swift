@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct RampWebhookTests {
     /// A stage whose decisions are posted to a receiver.

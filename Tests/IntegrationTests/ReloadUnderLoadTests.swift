@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct ReloadUnderLoadTests {
     /// Changes the split again and again until `curl` has sent everything.

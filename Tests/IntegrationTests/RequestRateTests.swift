@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Recording
 import Testing
+import Waiting
 
 @Suite struct RequestRateTests {
     private static let minutesOfDay = 1_440

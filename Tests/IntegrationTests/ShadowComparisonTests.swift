@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct ShadowComparisonTests {
     /// What the API tells of a route's shadows, as far as these tests ask.

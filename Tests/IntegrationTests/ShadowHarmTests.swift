@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Testing
+import Waiting
 
 @Suite struct ShadowHarmTests {
     private static let fixed = "x-request-id: same"

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct ShutdownTests {
     @Test(arguments: [SIGTERM, SIGINT])

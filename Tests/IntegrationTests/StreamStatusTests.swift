@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct StreamStatusTests {
     /// Passes on what a gateway's admin listener answers, with streams of v1 and calls of v2.

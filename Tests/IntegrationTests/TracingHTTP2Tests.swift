@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct TracingHTTP2Tests {
     /// What the upstream got, as it says itself.

@@ -3,6 +3,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct TracingTests {
     private static let trace = "4bf92f3577b34da6a3ce929d0e0e4736"

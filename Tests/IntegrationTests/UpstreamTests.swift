@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 @Suite struct UpstreamTests {
     /// A gateway in front of which the tested one stands: it serves one model by https.

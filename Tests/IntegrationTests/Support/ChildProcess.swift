@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// A running program. Whoever starts one sees to it that it has ended: see `Scenario`.
 final class ChildProcess: Sendable {

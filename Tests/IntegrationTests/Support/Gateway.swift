@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A running gateway.
 struct Gateway: Sendable {

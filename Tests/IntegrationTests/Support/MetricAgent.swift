@@ -3,6 +3,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A running agent; what it is sent is in its file.
 struct MetricAgent: Sendable {

@@ -5,6 +5,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import Testing
+import Waiting
 
 /// A running Prometheus.
 struct Prometheus: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A gateway with tokens, scraped every second by a Prometheus that is set up by our example.
 struct PrometheusStage: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// One row of what a driver found.
 struct ClientResult: Decodable, Sendable {

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import NIOSSL
 import Synchronization
+import Waiting
 
 /// Sends so many requests a second over kept TLS connections, however fast they are answered.
 /// It never fails a test: what it records is there to be looked at.

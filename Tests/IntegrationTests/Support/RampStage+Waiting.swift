@@ -1,6 +1,7 @@
 // Waiting for a ramp: until it stands like this, by what the gateway says of it.
 
 import Foundation
+import Waiting
 
 extension RampStage {
     /// A ramp that ended otherwise than the test waits for.

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 import Testing
+import Waiting
 
 /// A gateway with a ramp from `v1` to `v2`, which can be asked, edited and started again.
 final class RampStage: Sendable {

@@ -3,6 +3,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import Waiting
 
 /// The reading end of a named pipe.
 final class Reader: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A running sample model.
 struct SampleModel: Sendable {

@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A running collector; what it is sent is in its file.
 struct SpanCollector: Sendable {

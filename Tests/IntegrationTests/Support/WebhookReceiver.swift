@@ -2,6 +2,7 @@
 
 import Foundation
 import Testing
+import Waiting
 
 /// A running receiver; what it is sent is in its file.
 struct WebhookReceiver: Sendable {
