@@ -1,7 +1,7 @@
 // Why nobody was reached, in words for people instead of those of a library.
 
 import AsyncHTTPClient
-import Glibc
+import DataPlane
 import NIOCore
 import NIOPosix
 
@@ -12,7 +12,7 @@ package enum ConnectionWords {
     /// A few words for an error, without a sign at their end.
     package static func of(_ error: any Error) -> String {
         switch error {
-        case let error as IOError: return system(error.errnoCode)
+        case let error as IOError: return SystemError.text(error.errnoCode)
         case let error as SocketAddressError.UnknownHost:
             return "the name \(error.host) is not known: \(error.errorDescription)"
         case let error as NIOConnectionError:
@@ -32,11 +32,6 @@ package enum ConnectionWords {
         case .remoteConnectionClosed: "the connection was closed before an answer"
         default: cut(error)
         }
-    }
-
-    private static func system(_ number: CInt) -> String {
-        guard let words = unsafe strerror(number) else { return "error \(number)" }
-        return unsafe String(cString: words)
     }
 
     private static func cut(_ error: any Error) -> String {

@@ -13,8 +13,9 @@ package struct DataPlaneError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The system's words for an error number.
-enum SystemError {
-    static func text(_ number: Int32) -> String {
+package enum SystemError {
+    /// A few words, without the number if there are any.
+    package static func text(_ number: Int32) -> String {
         guard let words = unsafe strerror(number) else { return "error \(number)" }
         return unsafe String(cString: words)
     }

@@ -16,7 +16,7 @@ package final class AccessLogSink: Sendable {
     }
 
     private struct State {
-        var output = AccessLogOutput(STDOUT_FILENO)
+        var output = LineOutput(STDOUT_FILENO)
         /// Without room, in a row.
         var waitedMilliseconds = 0
         /// Without room, once the gateway ends.
@@ -25,6 +25,8 @@ package final class AccessLogSink: Sendable {
         var lastTold: ContinuousClock.Instant?
     }
 
+    /// Between two looks for room.
+    private static let lookMilliseconds = 100
     /// A pipe that has no room for so long is one that nobody reads.
     private static let silentMilliseconds = 5_000
     /// At the end so long for a pipe that has no room.
@@ -53,7 +55,7 @@ package final class AccessLogSink: Sendable {
         self.mostWaitingBytes = mostWaitingBytes
         self.tell = tell
         if let descriptor = try Self.opened(settings) {
-            state.withLock { $0.output = AccessLogOutput(descriptor) }
+            state.withLock { $0.output = LineOutput(descriptor) }
         }
         thread.start()
     }
@@ -109,11 +111,13 @@ package final class AccessLogSink: Sendable {
             if state.waitedAtEndMilliseconds >= Self.endMilliseconds { return false }
             // Apart from the rest of the state, which is asked for while it is written to.
             var output = state.output
-            let problem = output.write(lines) { mayWait($0, &state) }
+            let loss = output.write(lines, lookMilliseconds: Self.lookMilliseconds) {
+                mayWait(&state)
+            }
             state.output = output
             state.waitedMilliseconds = 0
-            if let problem { lost(problem, &state) } else { written(&state) }
-            return problem == nil
+            if let loss { lost(loss, &state) } else { written(&state) }
+            return loss == nil
         }
     }
 
@@ -124,25 +128,25 @@ package final class AccessLogSink: Sendable {
         }
         guard let descriptor else { return }
         let previous = state.output.descriptor
-        state.output = AccessLogOutput(descriptor)
+        state.output = LineOutput(descriptor)
         if previous != STDOUT_FILENO { Glibc.close(previous) }
     }
 
     /// Whether to wait on for room; at the end of the gateway that is over soon.
-    private func mayWait(_ milliseconds: Int, _ state: inout State) -> Bool {
-        state.waitedMilliseconds += milliseconds
-        if state.waitedMilliseconds >= Self.silentMilliseconds { lost("nobody reads it", &state) }
+    private func mayWait(_ state: inout State) -> Bool {
+        state.waitedMilliseconds += Self.lookMilliseconds
+        if state.waitedMilliseconds >= Self.silentMilliseconds { lost(.noRoom, &state) }
         guard isEnding.load(ordering: .relaxed) else { return true }
-        state.waitedAtEndMilliseconds += milliseconds
+        state.waitedAtEndMilliseconds += Self.lookMilliseconds
         return state.waitedAtEndMilliseconds < Self.endMilliseconds
     }
 
-    private func lost(_ problem: String, _ state: inout State) {
+    private func lost(_ loss: LineOutput.Loss, _ state: inout State) {
         let isRecent = state.lastTold.map { .now - $0 < .seconds(Self.toldSeconds) } ?? false
         if state.isLosing || isRecent { return }
         state.isLosing = true
         state.lastTold = .now
-        tell(.lost(problem))
+        tell(.lost(loss.description))
     }
 
     private func written(_ state: inout State) {
