@@ -166,7 +166,9 @@ class OwnGateway:
         (routes / "gateway.yaml").write_text(
             "admin_tokens:\n"
             "  - {name: wall, role: viewer, file: viewer}\n"
-            "  - {name: ann, role: operator, file: operator}\n")
+            "  - {name: ann, role: operator, file: operator}\n"
+            # However busy the machine is, every copy has its place and its times.
+            "limits: {shadow_late: 60s, shadow_delay: 1000000}\n")
         (routes / "quiet.yaml").write_text(
             "route: quiet\nmatch: {path: /quiet/**}\nversions:\n"
             "  v1: {endpoints: [http://127.0.0.1:9]}\n  v2: {endpoints: [http://127.0.0.1:9]}\n"

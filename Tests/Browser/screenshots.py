@@ -44,9 +44,7 @@ def shadows():
         gateway.ask(range(600))
         admin = Admin(gateway.port, OwnGateway.VIEWER)
         wait("all pairs", lambda: admin.get("/api/v1/routes/chat/shadows")["shadows"][0]["ledger"]["in_flight"] == 0)
-        browser.open(admin.address)
-        browser.run("sessionStorage.setItem('sluice-token', arguments[0]);"
-                    "sessionStorage.setItem('sluice-window', '10m')", OwnGateway.VIEWER)
+        browser.sign_in(admin.address, OwnGateway.VIEWER, window="10m")
         browser.open("about:blank")
         browser.open(admin.address + "/#/route/chat")
         browser.wait_for("a pair", "return document.querySelector('.pair') !== null")

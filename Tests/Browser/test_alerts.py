@@ -74,10 +74,7 @@ class AlertsTest(unittest.TestCase):
         cls.admin = Admin(cls.gateway.port, OwnGateway.VIEWER)
         cls.browser = Browser()
         cls.addClassCleanup(cls.browser.end)
-        cls.browser.open(cls.admin.address)
-        cls.browser.run("sessionStorage.setItem('sluice-token', arguments[0])", OwnGateway.VIEWER)
-        # Without the token it was refused, and the console said so.
-        cls.browser.errors()
+        cls.browser.sign_in(cls.admin.address, OwnGateway.VIEWER)
         cls.browser.open("about:blank")
         cls.browser.open(cls.admin.address)
         cls.browser.wait_live()

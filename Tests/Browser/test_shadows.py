@@ -112,11 +112,7 @@ class ShadowsTest(unittest.TestCase):
         cls.shadow = wait("all pairs to be compared and kept", cls.settled)
         cls.browser = Browser(1280, 1400)
         cls.addClassCleanup(cls.browser.end)
-        cls.browser.open(cls.admin.address)
-        cls.browser.run("sessionStorage.setItem('sluice-token', arguments[0]);"
-                        "sessionStorage.setItem('sluice-window', '10m')", OwnGateway.VIEWER)
-        # Without the token it was refused, and the console said so.
-        cls.browser.errors()
+        cls.browser.sign_in(cls.admin.address, OwnGateway.VIEWER, window="10m")
 
     @classmethod
     def settled(cls):

@@ -87,11 +87,7 @@ class StreamsTest(unittest.TestCase):
         cls.version = wait("all streams to be counted", cls.counted)
         cls.browser = Browser(1280, 1600)
         cls.addClassCleanup(cls.browser.end)
-        cls.browser.open(cls.admin.address)
-        cls.browser.run("sessionStorage.setItem('sluice-token', arguments[0]);"
-                        "sessionStorage.setItem('sluice-window', '10m')", OwnGateway.VIEWER)
-        # Without the token it was refused, and the console said so.
-        cls.browser.errors()
+        cls.browser.sign_in(cls.admin.address, OwnGateway.VIEWER, window="10m")
         cls.browser.open("about:blank")
         cls.browser.open(cls.admin.address + "/#/route/tell")
         cls.browser.wait_live()
